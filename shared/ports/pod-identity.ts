@@ -6,10 +6,13 @@ import type {
 } from '#shared/domain/association.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
 import type { ServiceAccountKey } from '#shared/domain/key.ts';
+import type { CallCounter } from './calls.ts';
 
 /** Every call may be given up; the promise then rejects with `AppError` `cancelled`. */
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Also counts the attempts of this call, so that one cluster's share of the calls can be told apart. */
+  readonly counter?: CallCounter | undefined;
 }
 
 /**
