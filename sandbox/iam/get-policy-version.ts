@@ -1,0 +1,19 @@
+import {
+  GetPolicyVersion$,
+  type GetPolicyVersionRequest,
+  type GetPolicyVersionResponse,
+} from '@aws-sdk/client-iam';
+import { operation } from '#sandbox/operation.ts';
+import { existingPolicy } from './existing.ts';
+import { existingVersion } from './existing-version.ts';
+import { describedVersion } from './policy-view.ts';
+
+/** GetPolicyVersion: one version of a managed policy with its document. */
+export const getPolicyVersion = operation<GetPolicyVersionRequest, GetPolicyVersionResponse>({
+  schema: GetPolicyVersion$,
+  mutating: false,
+  run(call, input) {
+    const policy = existingPolicy(call, input.PolicyArn);
+    return { PolicyVersion: describedVersion(policy, existingVersion(policy, input.VersionId)) };
+  },
+});

@@ -1,0 +1,77 @@
+import type { Caller } from '#sandbox/caller.ts';
+import { IamState } from '#sandbox/iam/iam-state.ts';
+import type { Call } from '#sandbox/operation.ts';
+import { SessionStore } from '#sandbox/sts/session-store.ts';
+import type { World } from '#sandbox/world.ts';
+
+/** 2026-11-20T10:00:00Z */
+export const NOON = Date.UTC(2026, 10, 20, 10, 0, 0);
+
+/** A sandbox with IAM and STS and no EKS. */
+export function aWorld(): World {
+  const accounts = new Map<string, IamState>();
+  return {
+    iam(account) {
+      const iam = accounts.get(account) ?? new IamState(account);
+      accounts.set(account, iam);
+      return iam;
+    },
+    eks() {
+      throw new Error('this world has no EKS');
+    },
+    sessions: new SessionStore(),
+  };
+}
+
+/** A caller that signed with an account's own key. */
+export function aUser(account = '111122223333'): Caller {
+  return {
+    kind: 'user',
+    accessKeyId: account,
+    account,
+    userName: 'sandbox',
+    arn: `arn:aws:iam::${account}:user/sandbox`,
+  };
+}
+
+/** A call of account 111122223333's user, in eu-west-1. */
+export function aCall(changes: Partial<Call> = {}): Call {
+  const caller = changes.caller ?? aUser(changes.account);
+  return {
+    world: aWorld(),
+    caller,
+    partition: 'aws',
+    account: caller.account,
+    region: 'eu-west-1',
+    now: NOON,
+    requestId: '11111111-2222-4333-8444-555555555555',
+    ...changes,
+  };
+}
+
+/** The least trust policy that EKS accepts (facts §4.1). */
+export const PODS_TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+});
+
+/** A trust policy for one AWS principal. */
+export function trusting(principal: string, condition?: Record<string, Record<string, string>>): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: principal },
+        Action: 'sts:AssumeRole',
+        ...(condition ? { Condition: condition } : {}),
+      },
+    ],
+  });
+}
