@@ -1,6 +1,6 @@
 import { AttachRolePolicy$, type AttachRolePolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole, iamOf } from './existing.ts';
+import { changeRole, existingRole, iamOf, roleResource } from './existing.ts';
 import { checkPolicyArn } from './field-rules.ts';
 import { limitExceeded, policyNotAttachable } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
@@ -11,6 +11,7 @@ const POLICIES_PER_ROLE = 10;
 export const attachRolePolicy = operation<AttachRolePolicyRequest, Record<string, never>>({
   schema: AttachRolePolicy$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     const policyArn = checkPolicyArn(input.PolicyArn);

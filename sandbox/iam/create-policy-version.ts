@@ -4,7 +4,7 @@ import {
   type CreatePolicyVersionResponse,
 } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { iamOf, ownPolicy } from './existing.ts';
+import { iamOf, ownPolicy, policyResource } from './existing.ts';
 import { required } from './field-rules.ts';
 import { limitExceeded } from './iam-errors.ts';
 import { lowerCamel } from './iam-trail.ts';
@@ -17,6 +17,7 @@ const MOST_VERSIONS = 5;
 export const createPolicyVersion = operation<CreatePolicyVersionRequest, CreatePolicyVersionResponse>({
   schema: CreatePolicyVersion$,
   mutating: true,
+  resource: policyResource,
   run(call, input) {
     const policy = ownPolicy(call, input.PolicyArn);
     const document = required('policyDocument', input.PolicyDocument);

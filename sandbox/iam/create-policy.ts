@@ -14,6 +14,8 @@ import { uniqueId } from './unique-id.ts';
 export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>({
   schema: CreatePolicy$,
   mutating: true,
+  resource: (call, input) =>
+    `arn:${call.partition}:iam::${call.account}:policy${input.Path ?? '/'}${input.PolicyName ?? ''}`,
   run(call, input) {
     const iam = iamOf(call);
     const policy = policyFrom(call, input);

@@ -20,6 +20,8 @@ import { uniqueId } from './unique-id.ts';
 export const createRole = operation<CreateRoleRequest, CreateRoleResponse>({
   schema: CreateRole$,
   mutating: true,
+  resource: (call, input) =>
+    `arn:${call.partition}:iam::${call.account}:role${input.Path ?? '/'}${input.RoleName ?? ''}`,
   run(call, input) {
     const iam = iamOf(call);
     const role = roleFrom(call, input);

@@ -1,6 +1,6 @@
 import { DeletePolicyVersion$, type DeletePolicyVersionRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { iamOf, ownPolicy } from './existing.ts';
+import { iamOf, ownPolicy, policyResource } from './existing.ts';
 import { existingVersion } from './existing-version.ts';
 import { deleteConflict } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
@@ -9,6 +9,7 @@ import { silentTrail } from './iam-trail.ts';
 export const deletePolicyVersion = operation<DeletePolicyVersionRequest, Record<string, never>>({
   schema: DeletePolicyVersion$,
   mutating: true,
+  resource: policyResource,
   run(call, input) {
     const policy = ownPolicy(call, input.PolicyArn);
     const version = existingVersion(policy, input.VersionId);

@@ -1,6 +1,6 @@
 import { DeletePolicy$, type DeletePolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { iamOf, ownPolicy } from './existing.ts';
+import { iamOf, ownPolicy, policyResource } from './existing.ts';
 import { deleteConflict } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
 
@@ -8,6 +8,7 @@ import { silentTrail } from './iam-trail.ts';
 export const deletePolicy = operation<DeletePolicyRequest, Record<string, never>>({
   schema: DeletePolicy$,
   mutating: true,
+  resource: policyResource,
   run(call, input) {
     const iam = iamOf(call);
     const policy = ownPolicy(call, input.PolicyArn);

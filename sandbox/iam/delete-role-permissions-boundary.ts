@@ -3,7 +3,7 @@ import {
   type DeleteRolePermissionsBoundaryRequest,
 } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { existingRole, iamOf } from './existing.ts';
+import { existingRole, iamOf, roleResource } from './existing.ts';
 import { silentTrail } from './iam-trail.ts';
 
 /** DeleteRolePermissionsBoundary. What it answers for a role without one is unknown; here that is no error. */
@@ -13,6 +13,7 @@ export const deleteRolePermissionsBoundary = operation<
 >({
   schema: DeleteRolePermissionsBoundary$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const { permissionsBoundaryArn: _removed, ...role } = existingRole(call, input.RoleName);
     iamOf(call).putRole(role, call.now);

@@ -1,6 +1,6 @@
 import { DeleteRolePolicy$, type DeleteRolePolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { checkPolicyName } from './field-rules.ts';
 import { noSuchInlinePolicy } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
@@ -9,6 +9,7 @@ import { silentTrail } from './iam-trail.ts';
 export const deleteRolePolicy = operation<DeleteRolePolicyRequest, Record<string, never>>({
   schema: DeleteRolePolicy$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     const policyName = checkPolicyName(input.PolicyName);

@@ -1,6 +1,6 @@
 import { DeleteRole$, type DeleteRoleRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { existingRole, iamOf } from './existing.ts';
+import { existingRole, iamOf, roleResource } from './existing.ts';
 import { deleteConflict } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
 
@@ -8,6 +8,7 @@ import { silentTrail } from './iam-trail.ts';
 export const deleteRole = operation<DeleteRoleRequest, Record<string, never>>({
   schema: DeleteRole$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     if (role.attachedPolicyArns.length > 0) {

@@ -1,6 +1,6 @@
 import { DetachRolePolicy$, type DetachRolePolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { checkPolicyArn } from './field-rules.ts';
 import { noSuchPolicy } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
@@ -9,6 +9,7 @@ import { silentTrail } from './iam-trail.ts';
 export const detachRolePolicy = operation<DetachRolePolicyRequest, Record<string, never>>({
   schema: DetachRolePolicy$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     const policyArn = checkPolicyArn(input.PolicyArn);

@@ -39,3 +39,14 @@ export function ownPolicy(call: Call, policyArn: string | undefined): ManagedPol
   if (policy.arn.includes(':iam::aws:')) throw outsideYourAccount();
   return policy;
 }
+
+/** The ARN that an access decision about a role is made on: with the role's path, which calls do not name. */
+export function roleResource(call: Call, input: { readonly RoleName?: string | undefined }): string {
+  const name = input.RoleName ?? '';
+  return iamOf(call).role(name)?.arn ?? `arn:${call.partition}:iam::${call.account}:role/${name}`;
+}
+
+/** The ARN that an access decision about a managed policy is made on. */
+export function policyResource(_call: Call, input: { readonly PolicyArn?: string | undefined }): string {
+  return input.PolicyArn ?? '*';
+}

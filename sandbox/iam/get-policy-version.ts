@@ -4,7 +4,7 @@ import {
   type GetPolicyVersionResponse,
 } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { existingPolicy } from './existing.ts';
+import { existingPolicy, policyResource } from './existing.ts';
 import { existingVersion } from './existing-version.ts';
 import { describedVersion } from './policy-view.ts';
 
@@ -12,6 +12,7 @@ import { describedVersion } from './policy-view.ts';
 export const getPolicyVersion = operation<GetPolicyVersionRequest, GetPolicyVersionResponse>({
   schema: GetPolicyVersion$,
   mutating: false,
+  resource: policyResource,
   run(call, input) {
     const policy = existingPolicy(call, input.PolicyArn);
     return { PolicyVersion: describedVersion(policy, existingVersion(policy, input.VersionId)) };

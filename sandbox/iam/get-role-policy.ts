@@ -1,6 +1,6 @@
 import { GetRolePolicy$, type GetRolePolicyRequest, type GetRolePolicyResponse } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { existingRole } from './existing.ts';
+import { existingRole, roleResource } from './existing.ts';
 import { checkPolicyName } from './field-rules.ts';
 import { noSuchInlinePolicy } from './iam-errors.ts';
 import { encodeDocument } from './policy-document.ts';
@@ -9,6 +9,7 @@ import { encodeDocument } from './policy-document.ts';
 export const getRolePolicy = operation<GetRolePolicyRequest, GetRolePolicyResponse>({
   schema: GetRolePolicy$,
   mutating: false,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     const policyName = checkPolicyName(input.PolicyName);

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
 import { attachedPolicies } from './attached-policies.ts';
-import { existingRole } from './existing.ts';
+import { existingRole, roleResource } from './existing.ts';
 import { named, page } from './paging.ts';
 
 /** ListAttachedRolePolicies, those under a path prefix where one is given. */
@@ -15,6 +15,7 @@ export const listAttachedRolePolicies = operation<
 >({
   schema: ListAttachedRolePolicies$,
   mutating: false,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     const attached = attachedPolicies(role).filter((policy) =>

@@ -4,7 +4,7 @@ import {
   type ListPolicyVersionsResponse,
 } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { existingPolicy } from './existing.ts';
+import { existingPolicy, policyResource } from './existing.ts';
 import { named, page } from './paging.ts';
 import { listedVersion } from './policy-view.ts';
 
@@ -12,6 +12,7 @@ import { listedVersion } from './policy-view.ts';
 export const listPolicyVersions = operation<ListPolicyVersionsRequest, ListPolicyVersionsResponse>({
   schema: ListPolicyVersions$,
   mutating: false,
+  resource: policyResource,
   run(call, input) {
     const policy = existingPolicy(call, input.PolicyArn);
     const { items, ...rest } = page(named(policy.versions.toReversed(), newestFirst), input);

@@ -134,7 +134,10 @@ describe('AWS managed policies', () => {
     (policy) => {
       const call = aCall();
       const { PolicyVersion } = getPolicyVersion.run(call, { PolicyArn: policy.arn, VersionId: 'v1' });
-      const statements = checkPolicyDocument(decodeURIComponent(PolicyVersion?.Document ?? ''), 'identity');
+      const { statements } = checkPolicyDocument(
+        decodeURIComponent(PolicyVersion?.Document ?? ''),
+        'identity',
+      );
       expect(statements.length).toBeGreaterThan(0);
       createRole.run(call, { RoleName: 'r', AssumeRolePolicyDocument: PODS_TRUST });
       attachRolePolicy.run(call, { RoleName: 'r', PolicyArn: policy.arn });

@@ -1,6 +1,6 @@
 import { PutRolePermissionsBoundary$, type PutRolePermissionsBoundaryRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole, iamOf } from './existing.ts';
+import { changeRole, existingRole, iamOf, roleResource } from './existing.ts';
 import { required } from './field-rules.ts';
 import { noSuchBoundary } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
@@ -10,6 +10,7 @@ export const putRolePermissionsBoundary = operation<PutRolePermissionsBoundaryRe
   {
     schema: PutRolePermissionsBoundary$,
     mutating: true,
+    resource: roleResource,
     run(call, input) {
       const role = existingRole(call, input.RoleName);
       const boundary = required('permissionsBoundary', input.PermissionsBoundary);

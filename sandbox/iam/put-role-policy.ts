@@ -1,6 +1,6 @@
 import { PutRolePolicy$, type PutRolePolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { checkPolicyName, required } from './field-rules.ts';
 import { limitExceeded } from './iam-errors.ts';
 import { silentTrail } from './iam-trail.ts';
@@ -13,6 +13,7 @@ const INLINE_SIZE = 10_240;
 export const putRolePolicy = operation<PutRolePolicyRequest, Record<string, never>>({
   schema: PutRolePolicy$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     const policyName = checkPolicyName(input.PolicyName);

@@ -359,6 +359,20 @@ describe('a trust policy that names a role', () => {
   });
 });
 
+describe('a lost principal', () => {
+  it('leaves conditions that name the same ARN alone', () => {
+    const reader = 'arn:aws:iam::111122223333:role/reader';
+    const call = aCall();
+    const { Role } = create(call, { RoleName: 'reader' });
+    const trust = (principal: string) =>
+      `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["${principal}","111122223333"]},"Action":"sts:AssumeRole","Condition":{"ArnEquals":{"aws:PrincipalArn":["${reader}"]}}}]}`;
+    create(call, { AssumeRolePolicyDocument: trust(reader) });
+    deleteRole.run(call, { RoleName: 'reader' });
+    const shown = getRole.run(call, { RoleName }).Role?.AssumeRolePolicyDocument ?? '';
+    expect(decodeURIComponent(shown)).toBe(trust(Role?.RoleId ?? ''));
+  });
+});
+
 describe('pages of roles', () => {
   it('come in one order, each role once, with a marker while there are more', () => {
     const call = aCall();

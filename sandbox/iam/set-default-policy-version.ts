@@ -1,6 +1,6 @@
 import { SetDefaultPolicyVersion$, type SetDefaultPolicyVersionRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { iamOf, ownPolicy } from './existing.ts';
+import { iamOf, ownPolicy, policyResource } from './existing.ts';
 import { existingVersion } from './existing-version.ts';
 import { silentTrail } from './iam-trail.ts';
 
@@ -8,6 +8,7 @@ import { silentTrail } from './iam-trail.ts';
 export const setDefaultPolicyVersion = operation<SetDefaultPolicyVersionRequest, Record<string, never>>({
   schema: SetDefaultPolicyVersion$,
   mutating: true,
+  resource: policyResource,
   run(call, input) {
     const policy = ownPolicy(call, input.PolicyArn);
     const { versionId } = existingVersion(policy, input.VersionId);

@@ -1,6 +1,6 @@
 import { TagPolicy$, type TagPolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { iamOf, ownPolicy } from './existing.ts';
+import { iamOf, ownPolicy, policyResource } from './existing.ts';
 import { required } from './field-rules.ts';
 import { silentTrail } from './iam-trail.ts';
 import { mergeTags } from './tags.ts';
@@ -9,6 +9,7 @@ import { mergeTags } from './tags.ts';
 export const tagPolicy = operation<TagPolicyRequest, Record<string, never>>({
   schema: TagPolicy$,
   mutating: true,
+  resource: policyResource,
   run(call, input) {
     const policy = ownPolicy(call, input.PolicyArn);
     iamOf(call).putPolicy({

@@ -1,6 +1,6 @@
 import { TagRole$, type TagRoleRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { required } from './field-rules.ts';
 import { silentTrail } from './iam-trail.ts';
 import { mergeTags } from './tags.ts';
@@ -9,6 +9,7 @@ import { mergeTags } from './tags.ts';
 export const tagRole = operation<TagRoleRequest, Record<string, never>>({
   schema: TagRole$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     changeRole(call, role, { tags: mergeTags(role.tags, required('tags', input.Tags), 'this role') });

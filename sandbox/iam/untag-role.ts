@@ -1,6 +1,6 @@
 import { UntagRole$, type UntagRoleRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { silentTrail } from './iam-trail.ts';
 import { withoutTags } from './tags.ts';
 
@@ -8,6 +8,7 @@ import { withoutTags } from './tags.ts';
 export const untagRole = operation<UntagRoleRequest, Record<string, never>>({
   schema: UntagRole$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     changeRole(call, role, { tags: withoutTags(role.tags, input.TagKeys) });

@@ -1,6 +1,6 @@
 import { UpdateAssumeRolePolicy$, type UpdateAssumeRolePolicyRequest } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { required } from './field-rules.ts';
 import { silentTrail } from './iam-trail.ts';
 import { storeTrust } from './trust-policy.ts';
@@ -9,6 +9,7 @@ import { storeTrust } from './trust-policy.ts';
 export const updateAssumeRolePolicy = operation<UpdateAssumeRolePolicyRequest, Record<string, never>>({
   schema: UpdateAssumeRolePolicy$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const role = existingRole(call, input.RoleName);
     changeRole(call, role, storeTrust(call, required('policyDocument', input.PolicyDocument)));

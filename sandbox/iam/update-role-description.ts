@@ -4,7 +4,7 @@ import {
   type UpdateRoleDescriptionResponse,
 } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { checkDescription, required } from './field-rules.ts';
 import { lowerCamel } from './iam-trail.ts';
 import { describedRole } from './role-view.ts';
@@ -13,6 +13,7 @@ import { describedRole } from './role-view.ts';
 export const updateRoleDescription = operation<UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse>({
   schema: UpdateRoleDescription$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const { description: _before, ...role } = existingRole(call, input.RoleName);
     const description = checkDescription(required('description', input.Description));

@@ -1,6 +1,6 @@
 import { UpdateRole$, type UpdateRoleRequest, type UpdateRoleResponse } from '@aws-sdk/client-iam';
 import { operation } from '#sandbox/operation.ts';
-import { changeRole, existingRole } from './existing.ts';
+import { changeRole, existingRole, roleResource } from './existing.ts';
 import { checkDescription, checkMaxSessionDuration } from './field-rules.ts';
 import { lowerCamel } from './iam-trail.ts';
 
@@ -11,6 +11,7 @@ import { lowerCamel } from './iam-trail.ts';
 export const updateRole = operation<UpdateRoleRequest, UpdateRoleResponse>({
   schema: UpdateRole$,
   mutating: true,
+  resource: roleResource,
   run(call, input) {
     const { description: before, ...role } = existingRole(call, input.RoleName);
     const maxSessionDuration = checkMaxSessionDuration(input.MaxSessionDuration);

@@ -44,6 +44,7 @@ export function aCall(changes: Partial<Call> = {}): Call {
     account: caller.account,
     region: 'eu-west-1',
     now: NOON,
+    asOf: NOON,
     requestId: '11111111-2222-4333-8444-555555555555',
     ...changes,
   };
