@@ -5,7 +5,12 @@ export class AwsError extends Error {
   /** Further members of the error's body, such as `clusterName`. */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, status: number, message: string, members: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    code: string,
+    status: number,
+    message: string,
+    members: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.name = code;
     this.code = code;

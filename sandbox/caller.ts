@@ -1,6 +1,12 @@
 /** Who signed a request, as far as its access key tells. */
 export type Caller =
-  | { readonly kind: 'user'; readonly accessKeyId: string; readonly account: string; readonly userName: string; readonly arn: string }
+  | {
+      readonly kind: 'user';
+      readonly accessKeyId: string;
+      readonly account: string;
+      readonly userName: string;
+      readonly arn: string;
+    }
   | {
       readonly kind: 'assumedRole';
       readonly accessKeyId: string;

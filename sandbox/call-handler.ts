@@ -1,0 +1,179 @@
+import { AwsError } from './aws-error.ts';
+import { trailEvent } from './cloudtrail/record.ts';
+import { frontDoor } from './front-door.ts';
+import { fingerprintOf, IdempotencyStore } from './idempotency.ts';
+import type { AnyOperation, Call } from './operation.ts';
+import { partitionOf } from './partition.ts';
+import { newGuid } from './random.ts';
+import type { Service } from './services.ts';
+import { guessService, serviceOf } from './services.ts';
+import { readSignature, type Signature } from './signature.ts';
+import { Trouble, type TroubledCall } from './trouble.ts';
+import { isObject } from './wire/json-shape.ts';
+import type { WireAnswer, WireRequest } from './wire/protocol.ts';
+import { idempotencyMember, shapeOf } from './wire/schema.ts';
+import { ShapeError } from './wire/shape-error.ts';
+import type { World } from './world.ts';
+
+/** What becomes of a request: an answer, or a connection that breaks. */
+export type Handled =
+  | { readonly kind: 'answer'; readonly answer: WireAnswer }
+  /** The call was carried out and nobody is told. */
+  | { readonly kind: 'lost' };
+
+/** Calls by `service:Operation`, by how they ended. */
+export type CallCounts = Readonly<Record<string, number>>;
+
+/** A request that is known to be a call of one operation by somebody known. */
+interface Routed {
+  readonly service: Service;
+  readonly operation: AnyOperation;
+  readonly call: Call;
+  readonly subject: TroubledCall;
+  readonly request: WireRequest;
+}
+
+/** Carries out AWS calls on a world, whatever they came in on. */
+export class CallHandler {
+  private readonly world: World;
+  private readonly trouble: Trouble;
+  private readonly idempotency = new IdempotencyStore();
+  private counts: Record<string, number> = {};
+
+  constructor(world: World) {
+    this.world = world;
+    this.trouble = new Trouble(world.switches);
+  }
+
+  /** How often each operation was called since the start or the last reset, refused calls included. */
+  callCounts(): CallCounts {
+    return { ...this.counts };
+  }
+
+  /** Forgets what was called. */
+  reset(): void {
+    this.counts = {};
+    this.idempotency.clear();
+  }
+
+  handle(request: WireRequest): Handled {
+    const requestId = newGuid(this.world.random);
+    const reading = readSignature(request);
+    const service = reading.kind === 'signed' ? serviceOf(reading.signature.service) : undefined;
+    const { protocol } = service ?? guessService(request);
+    try {
+      if (reading.kind === 'unsigned') throw protocol.errors.unsigned();
+      if (reading.kind === 'unreadable') throw protocol.errors.unreadableSignature(reading.problem);
+      if (!service) throw unknownService(reading.signature.service, request);
+      const routed = this.route(service, reading.signature, request, requestId);
+      return this.carryOut(routed);
+    } catch (error) {
+      return {
+        kind: 'answer',
+        answer: protocol.refuse(asAwsError(error, protocol.errors.internal), requestId),
+      };
+    }
+  }
+
+  private route(service: Service, signature: Signature, request: WireRequest, requestId: string): Routed {
+    const { protocol } = service;
+    const caller = frontDoor(this.world, signature, protocol.errors);
+    const operation = protocol.route(request);
+    if (!operation)
+      throw protocol.errors.unknownOperation(protocol.actionOf(request), service.operationNames);
+    const operationName = shapeOf(operation.schema).name;
+    const counted = `${service.name}:${operationName}`;
+    this.counts[counted] = (this.counts[counted] ?? 0) + 1;
+    const now = this.world.clock.now();
+    const isStale = service.name === 'eks' && !operation.mutating;
+    const call: Call = {
+      world: this.world,
+      caller,
+      partition: partitionOf(signature.region),
+      account: caller.account,
+      region: signature.region,
+      now,
+      asOf: isStale ? now - this.world.switches.get().staleReadsMs : now,
+      requestId,
+    };
+    const { mutating } = operation;
+    const subject = { call, service: service.name, operationName, mutating, errors: protocol.errors };
+    return { service, operation, call, subject, request };
+  }
+
+  private carryOut(routed: Routed): Handled {
+    const { service, operation, call, subject } = routed;
+    const { protocol } = service;
+    const unready = this.trouble.beforeReading(subject);
+    if (unready) throw unready;
+    let input: unknown;
+    try {
+      input = readInput(routed);
+      const refusal = this.trouble.beforeRunning(subject, operation.resource?.(call, input) ?? '*');
+      if (refusal) throw refusal;
+      const output = this.run(routed, input);
+      this.record(routed, input, { kind: 'answered', output });
+      if (this.trouble.losesAnswer(subject)) return { kind: 'lost' };
+      return { kind: 'answer', answer: protocol.answer(operation, output, call.requestId) };
+    } catch (thrown) {
+      const error = asAwsError(thrown, protocol.errors.internal);
+      this.record(routed, input, { kind: 'refused', error });
+      throw error;
+    }
+  }
+
+  /** Runs an operation, at most once for each idempotency token. */
+  private run({ service, operation, call }: Routed, input: unknown): unknown {
+    const shape = shapeOf(operation.schema);
+    const tokenMember = idempotencyMember(shape.input);
+    const token = tokenMember !== undefined && isObject(input) ? input[tokenMember] : undefined;
+    if (tokenMember === undefined || !isObject(input) || typeof token !== 'string')
+      return operation.run(call, input);
+    const scope = `${call.account} ${call.region} ${service.name}:${shape.name}`;
+    const fingerprint = fingerprintOf(input, tokenMember);
+    const known = this.idempotency.ask(scope, token, fingerprint);
+    if (known.kind === 'mismatch') throw service.protocol.errors.tokenReused(tokenMember);
+    if (known.kind === 'repeated') return known.output;
+    const output = operation.run(call, input);
+    this.idempotency.remember(scope, token, fingerprint, output);
+    return output;
+  }
+
+  private record(
+    { service, operation, call, request }: Routed,
+    input: unknown,
+    outcome: Parameters<typeof trailEvent>[0]['outcome'],
+  ): void {
+    if (!operation.mutating) return;
+    const finished = {
+      call,
+      service: service.name,
+      operation,
+      protocol: service.protocol,
+      request,
+      input,
+      outcome,
+    };
+    this.world.trail.append(trailEvent(finished));
+  }
+}
+
+function readInput({ service, operation, request }: Routed): unknown {
+  try {
+    return service.protocol.read(operation, request);
+  } catch (error) {
+    if (error instanceof ShapeError) throw service.protocol.errors.malformed(error.problems, operation);
+    throw error;
+  }
+}
+
+function unknownService(name: string, request: WireRequest): AwsError {
+  return guessService(request).protocol.errors.unknownOperation(`the service ${name}`, ['eks', 'iam', 'sts']);
+}
+
+/** Anything but an AWS refusal is a fault of the sandbox, and says so instead of looking like one of AWS's. */
+function asAwsError(error: unknown, internal: (message: string) => AwsError): AwsError {
+  if (error instanceof AwsError) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return internal(`The sandbox failed: ${text}`);
+}

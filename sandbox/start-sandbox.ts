@@ -1,0 +1,72 @@
+import { ADMIN_PREFIX, answerAdmin } from './admin/admin-endpoint.ts';
+import { CallHandler } from './call-handler.ts';
+import type { Clock } from './clock.ts';
+import { createWorld, type ResettableWorld, type WorldOptions } from './create-world.ts';
+import { type Delivery, startHttpServer } from './http-server.ts';
+import type { SwitchesInput } from './switches.ts';
+import type { WireRequest } from './wire/protocol.ts';
+
+/** The sandbox never listens on anything that another machine can reach. */
+const HOST = '127.0.0.1';
+
+export interface SandboxOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Real time unless given; the admin endpoint can move it on. */
+  readonly clock?: Clock | undefined;
+  /** A world made before; then `clock`, `seed` and `populate` are its own business and must not be given. */
+  readonly world?: ResettableWorld | undefined;
+  readonly switches?: SwitchesInput | undefined;
+  /** For ids; the same seed and the same calls give the same ids. */
+  readonly seed?: number | undefined;
+  /** Puts things into a new world, and again after each reset. */
+  readonly populate?: WorldOptions['populate'];
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** `http://127.0.0.1:4566`: the endpoint for every service. */
+  readonly url: string;
+  readonly port: number;
+  readonly world: ResettableWorld;
+  /** Ends all connections and frees the port. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the AWS control plane: EKS, IAM and STS on one port of this machine, and the admin endpoint.
+ * Throws `PortError` when the port cannot be had, `SwitchesError` for switches that do not exist.
+ *
+ * @example
+ * const sandbox = await startSandbox({ port: 0 });
+ * const eks = new EKSClient({
+ *   endpoint: sandbox.url,
+ *   region: 'eu-west-1',
+ *   credentials: { accessKeyId: '111122223333', secretAccessKey: 'any' },
+ * });
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const world = worldOf(options);
+  const calls = new CallHandler(world);
+  const server = await startHttpServer(HOST, options.port, (request) => deliver(world, calls, request));
+  return { url: `http://${HOST}:${server.port}`, port: server.port, world, stop: () => server.stop() };
+}
+
+function worldOf(options: SandboxOptions): ResettableWorld {
+  const { world, clock, seed, populate, switches } = options;
+  if (!world) return createWorld({ clock, seed, populate, switches });
+  if (clock !== undefined || seed !== undefined || populate !== undefined) {
+    throw new Error('a world that was made before has its own clock, seed and population');
+  }
+  if (switches !== undefined) world.switches.set(switches);
+  return world;
+}
+
+function deliver(world: ResettableWorld, calls: CallHandler, request: WireRequest): Delivery {
+  if (request.path.startsWith(ADMIN_PREFIX)) {
+    return { kind: 'answer', answer: answerAdmin({ world, calls }, request), afterMs: 0 };
+  }
+  const handled = calls.handle(request);
+  const afterMs = world.switches.get().latencyMs;
+  return handled.kind === 'lost' ? { kind: 'break', afterMs } : { ...handled, afterMs };
+}
