@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AwsError } from '#sandbox/aws-error.ts';
 import type { Call } from '#sandbox/operation.ts';
-import { aCall, PODS_TRUST } from '#test/builders/sandbox-call.ts';
+import { aCall, PODS_TRUST, refusal } from '#test/builders/sandbox-call.ts';
 import { attachRolePolicy } from './attach-role-policy.ts';
 import { awsManagedPolicies } from './aws-managed-policies.ts';
 import { createPolicy } from './create-policy.ts';
@@ -28,16 +27,6 @@ const PolicyDocument = documentFor('s3:Get*');
 
 const create = (call: Call, changes: object = {}) =>
   createPolicy.run(call, { PolicyName, PolicyDocument, ...changes });
-
-function refusal(act: () => unknown): Pick<AwsError, 'code' | 'status' | 'message'> {
-  try {
-    act();
-  } catch (error) {
-    const { code, status, message } = error as AwsError;
-    return { code, status, message };
-  }
-  throw new Error('it was not refused');
-}
 
 describe('a managed policy', () => {
   it('is made with version v1 in force', () => {

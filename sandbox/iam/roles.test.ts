@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AwsError } from '#sandbox/aws-error.ts';
 import type { Call } from '#sandbox/operation.ts';
-import { aCall, NOON, PODS_TRUST, trusting } from '#test/builders/sandbox-call.ts';
+import { aCall, NOON, PODS_TRUST, refusal, trusting } from '#test/builders/sandbox-call.ts';
 import { attachRolePolicy } from './attach-role-policy.ts';
 import { createRole } from './create-role.ts';
 import { deleteRole } from './delete-role.ts';
@@ -30,16 +29,6 @@ const RoleName = 'payments-api';
 
 const create = (call: Call, changes: object = {}) =>
   createRole.run(call, { RoleName, AssumeRolePolicyDocument: PODS_TRUST, ...changes });
-
-function refusal(act: () => unknown): Pick<AwsError, 'code' | 'status' | 'message'> {
-  try {
-    act();
-  } catch (error) {
-    const { code, status, message } = error as AwsError;
-    return { code, status, message };
-  }
-  throw new Error('it was not refused');
-}
 
 describe('a role', () => {
   it('is answered by CreateRole with an ARN, an id and the encoded trust policy', () => {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The prefix tells the kind: a role's id, a managed policy's, a temporary access key. */
-export type UniqueIdPrefix = 'AROA' | 'ANPA' | 'ASIA';
+/** The prefix tells the kind: a role's id, a user's, a managed policy's, a temporary access key. */
+export type UniqueIdPrefix = 'AROA' | 'AIDA' | 'ANPA' | 'ASIA';
 
 /**
  * A unique id in IAM's form, computed from what it stands for: the same `source` gives the same id, so that a seeded

@@ -1,26 +1,16 @@
+import type { AwsError } from '#sandbox/aws-error.ts';
 import type { Caller } from '#sandbox/caller.ts';
-import { IamState } from '#sandbox/iam/iam-state.ts';
+import { manualClock } from '#sandbox/clock.ts';
+import { createWorld } from '#sandbox/create-world.ts';
 import type { Call } from '#sandbox/operation.ts';
-import { SessionStore } from '#sandbox/sts/session-store.ts';
 import type { World } from '#sandbox/world.ts';
 
 /** 2026-11-20T10:00:00Z */
 export const NOON = Date.UTC(2026, 10, 20, 10, 0, 0);
 
-/** A sandbox with IAM and STS and no EKS. */
+/** An empty world whose clock stands still at noon. */
 export function aWorld(): World {
-  const accounts = new Map<string, IamState>();
-  return {
-    iam(account) {
-      const iam = accounts.get(account) ?? new IamState(account);
-      accounts.set(account, iam);
-      return iam;
-    },
-    eks() {
-      throw new Error('this world has no EKS');
-    },
-    sessions: new SessionStore(),
-  };
+  return createWorld({ clock: manualClock(NOON) });
 }
 
 /** A caller that signed with an account's own key. */
@@ -75,4 +65,15 @@ export function trusting(principal: string, condition?: Record<string, Record<st
       },
     ],
   });
+}
+
+/** How AWS would refuse: the error of a call that throws. Fails when it does not throw. */
+export function refusal(act: () => unknown): Pick<AwsError, 'code' | 'status' | 'message'> {
+  try {
+    act();
+  } catch (error) {
+    const { code, status, message } = error as AwsError;
+    return { code, status, message };
+  }
+  throw new Error('it was not refused');
 }
