@@ -100,7 +100,7 @@ async function tryOnce<Output>(
 function appError(context: CallContext, name: CallName, classified: Classified, cause: unknown): AppError {
   const { code, retryable, hint } = toFailure(classified);
   const what = `${name.operation} of ${name.subject()} (${context.address}): ${classified.said}`;
-  return new AppError(code, hint === undefined ? what : `${what} — ${hint}`, { retryable, cause });
+  return new AppError(code, hint === undefined ? what : `${what}; ${hint}`, { retryable, cause });
 }
 
 /** A refusal as a failure, for operations that do not expect it. */
