@@ -48,7 +48,9 @@ export function compileClusterChoice(choice: ClusterChoice): ClusterPredicate {
     conditions.push(({ labels }) => labelOf(labels, key) === value);
   }
   for (const expression of choice.matchExpressions ?? []) conditions.push(compileExpression(expression));
-  if (conditions.length === 0) return () => false;
+  const [only, ...others] = conditions;
+  if (!only) return () => false;
+  if (others.length === 0) return only;
   return (cluster) => conditions.every((holds) => holds(cluster));
 }
 

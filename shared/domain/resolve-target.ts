@@ -1,7 +1,12 @@
 import type { AssociationFields } from './association.ts';
 import type { Cluster, ClusterRef } from './cluster.ts';
 import { clusterArn } from './cluster.ts';
-import { type ClusterPredicate, compileClusterChoice } from './cluster-selector.ts';
+import {
+  type ClusterChoice,
+  type ClusterPredicate,
+  compileClusterChoice,
+  type SelectableCluster,
+} from './cluster-selector.ts';
 import { formatKey, formatMappingKey, type KeyText } from './key.ts';
 import type { Mapping, Target } from './mapping.ts';
 import {
@@ -49,13 +54,7 @@ export type TargetResolution =
 
 /** What the mapping wishes for the cluster. The first target that selects it decides, even when it cannot be resolved. */
 export function resolveTarget(mapping: Mapping, cluster: TargetCluster): TargetResolution {
-  if (mapping.key.clusterSet !== cluster.clusterSet) return { kind: 'none' };
-  const { targets } = mapping;
-  for (let targetIndex = 0; targetIndex < targets.length; targetIndex++) {
-    const compiled = compileTarget(targets[targetIndex] as Target);
-    if (compiled.selects(cluster)) return resolveFields(compiled, targetIndex, cluster);
-  }
-  return { kind: 'none' };
+  return resolveCompiled(compileMapping(mapping), mapping, cluster);
 }
 
 /** A wish with the mapping that it comes from. */
@@ -76,39 +75,105 @@ export function selectTargets(
 ): Map<KeyText, SelectedTarget> {
   const selected = new Map<KeyText, SelectedTarget>();
   for (const mapping of mappings) {
-    const resolution = resolveTarget(mapping, cluster);
+    const compiled = compileMapping(mapping);
+    const resolution = resolveCompiled(compiled, mapping, cluster);
     if (resolution.kind === 'none') continue;
-    const key = formatKey(mapping.key);
-    if (selected.has(key)) throw new Error(`two mappings for ${formatMappingKey(mapping.key)}`);
-    selected.set(key, { mapping, resolution });
+    const size = selected.size;
+    selected.set(compiled.key, { mapping, resolution });
+    if (selected.size === size) throw new Error(`two mappings for ${formatMappingKey(mapping.key)}`);
   }
   return selected;
+}
+
+const NOTHING_WISHED: TargetResolution = { kind: 'none' };
+
+function resolveCompiled(
+  { targets }: CompiledMapping,
+  mapping: Mapping,
+  cluster: TargetCluster,
+): TargetResolution {
+  if (mapping.key.clusterSet !== cluster.clusterSet) return NOTHING_WISHED;
+  for (const target of targets) {
+    if (target.selects(cluster)) return resolveSelected(target, cluster);
+  }
+  return NOTHING_WISHED;
+}
+
+/** Mappings are immutable, and one serves thousands of clusters. */
+const compiledMappings = new WeakMap<Mapping, CompiledMapping>();
+
+interface CompiledMapping {
+  /** Made once: a text that is made anew is hashed anew by every map that it goes into. */
+  readonly key: KeyText;
+  readonly targets: readonly CompiledTarget[];
+}
+
+function compileMapping(mapping: Mapping): CompiledMapping {
+  const known = compiledMappings.get(mapping);
+  if (known) return known;
+  const compiled = { key: formatKey(mapping.key), targets: mapping.targets.map(compileTarget) };
+  compiledMappings.set(mapping, compiled);
+  return compiled;
 }
 
 type CompiledTemplate = RoleTemplate | { readonly faulty: string };
 
 interface CompiledTarget {
+  readonly index: number;
   readonly target: Target;
   readonly selects: ClusterPredicate;
   readonly roleArn: CompiledTemplate;
   readonly targetRoleArn: CompiledTemplate | undefined;
+  /** Whether clusters of one account all get the same. */
+  readonly sameInAccount: boolean;
+  /** The last answer, where `sameInAccount`. A fleet is worked through account by account. */
+  last?: { readonly partition: string; readonly account: string; readonly resolution: ResolvedTarget };
 }
 
-/** Targets are immutable, and one serves thousands of clusters. */
-const compiledTargets = new WeakMap<Target, CompiledTarget>();
-
-function compileTarget(target: Target): CompiledTarget {
-  const known = compiledTargets.get(target);
-  if (known) return known;
-  const { roleArn, targetRoleArn } = target;
-  const compiled: CompiledTarget = {
+function compileTarget(target: Target, index: number): CompiledTarget {
+  const roleArn = compileTemplate(target.roleArn);
+  const targetRoleArn =
+    target.targetRoleArn === undefined ? undefined : compileTemplate(target.targetRoleArn);
+  return {
+    index,
     target,
-    selects: compileClusterChoice(target.clusters),
-    roleArn: compileTemplate(roleArn),
-    targetRoleArn: targetRoleArn === undefined ? undefined : compileTemplate(targetRoleArn),
+    selects: sharedPredicate(target.clusters),
+    roleArn,
+    targetRoleArn,
+    sameInAccount:
+      isSameInAccount(roleArn) && (targetRoleArn === undefined || isSameInAccount(targetRoleArn)),
   };
-  compiledTargets.set(target, compiled);
-  return compiled;
+}
+
+/**
+ * One predicate for all targets that choose by the same words: a fleet has thousands of mappings and a handful of
+ * selectors, and each is asked about one cluster at a time.
+ */
+const sharedPredicates = new Map<string, ClusterPredicate>();
+
+function sharedPredicate(choice: ClusterChoice): ClusterPredicate {
+  const words = JSON.stringify(choice);
+  const known = sharedPredicates.get(words);
+  if (known) return known;
+  const predicate = rememberLast(compileClusterChoice(choice));
+  sharedPredicates.set(words, predicate);
+  return predicate;
+}
+
+function rememberLast(predicate: ClusterPredicate): ClusterPredicate {
+  let last: SelectableCluster | undefined;
+  let answer = false;
+  return (cluster) => {
+    if (cluster === last) return answer;
+    answer = predicate(cluster);
+    last = cluster;
+    return answer;
+  };
+}
+
+function isSameInAccount(template: CompiledTemplate): boolean {
+  if ('faulty' in template) return false;
+  return template.variables.every((variable) => variable === 'account' || variable === 'partition');
 }
 
 function compileTemplate(text: string): CompiledTemplate {
@@ -116,29 +181,52 @@ function compileTemplate(text: string): CompiledTemplate {
   return reading.kind === 'template' ? reading.template : { faulty: text };
 }
 
-function resolveFields(
-  compiled: CompiledTarget,
-  targetIndex: number,
-  cluster: TargetCluster,
-): ResolvedTarget {
-  const { target } = compiled;
+function resolveSelected(compiled: CompiledTarget, cluster: TargetCluster): ResolvedTarget {
+  if (!compiled.sameInAccount) return resolveFields(compiled, cluster);
+  const { partition, account } = cluster;
+  const { last } = compiled;
+  if (last && last.account === account && last.partition === partition) return last.resolution;
+  const resolution = resolveFields(compiled, cluster);
+  // What went wrong is told in words that name the cluster.
+  if (resolution.kind === 'fields') compiled.last = { partition, account, resolution };
+  return resolution;
+}
+
+function resolveFields(compiled: CompiledTarget, cluster: TargetCluster): ResolvedTarget {
+  const { target, index } = compiled;
   const role = expand(compiled.roleArn, cluster);
-  if (role.kind === 'fault') return unresolvable(role.fault, 'roleArn', targetIndex);
-  if (!role.arn.startsWith(`arn:${cluster.partition}:iam::${cluster.account}:role/`)) {
+  if (role.kind === 'fault') return unresolvable(role.fault, 'roleArn', index);
+  if (!isInAccountOf(cluster, role.arn, target.roleArn)) {
     const fault = { kind: 'roleInOtherAccount', message: explainOtherAccount(role.arn, cluster) } as const;
-    return unresolvable(fault, 'roleArn', targetIndex);
+    return unresolvable(fault, 'roleArn', index);
   }
   const targetRole = compiled.targetRoleArn && expand(compiled.targetRoleArn, cluster);
-  if (targetRole?.kind === 'fault') return unresolvable(targetRole.fault, 'targetRoleArn', targetIndex);
-  const { disableSessionTags, policy, tags, takeover } = target;
-  const fields: AssociationFields = {
-    roleArn: role.arn,
-    ...(targetRole && { targetRoleArn: targetRole.arn }),
+  if (targetRole?.kind === 'fault') return unresolvable(targetRole.fault, 'targetRoleArn', index);
+  const fields = fieldsOf(target, role.arn, targetRole?.arn);
+  return { kind: 'fields', fields, targetIndex: index, takeover: target.takeover };
+}
+
+function fieldsOf(target: Target, roleArn: string, targetRoleArn: string | undefined): AssociationFields {
+  const { disableSessionTags, policy, tags } = target;
+  // Most have neither; spreading nothing into each of a million costs as much as all the rest.
+  if (targetRoleArn === undefined && policy === undefined) return { roleArn, disableSessionTags, tags };
+  return {
+    roleArn,
+    ...(targetRoleArn !== undefined && { targetRoleArn }),
     disableSessionTags,
     ...(policy !== undefined && { policy }),
     tags,
   };
-  return { kind: 'fields', fields, targetIndex, takeover };
+}
+
+/** How nearly every mapping begins, and then nothing needs to be compared for each of a million keys. */
+const OWN_ACCOUNT = 'arn:{partition}:iam::{account}:role/';
+
+function isInAccountOf(cluster: ClusterRef, roleArn: string, template: string): boolean {
+  return (
+    template.startsWith(OWN_ACCOUNT) ||
+    roleArn.startsWith(`arn:${cluster.partition}:iam::${cluster.account}:role/`)
+  );
 }
 
 type Fault = Pick<ResolutionProblem, 'kind' | 'message'>;

@@ -135,15 +135,53 @@ describe('expandRoleTemplate', () => {
     );
   });
 
-  it('gives a role ARN in every partition when it says that it always does', () => {
-    const reading = readRoleTemplate(`arn:aws:iam::{account}:role/${'a'.repeat(50)}{partition}`);
-    expect(reading).toMatchObject({ kind: 'template', template: { alwaysRoleArn: false } });
-    expect(readRoleTemplate('arn:{partition}:iam::{account}:role/a')).toMatchObject({
-      template: { alwaysRoleArn: true },
+  it.each([
+    { role: 'a', check: 'nothing' },
+    { role: '{account}-{partition}', check: 'nothing' },
+    // Too long with the name of some partitions.
+    { role: `${'a'.repeat(50)}{partition}`, check: 'everything' },
+    { role: '{cluster}/{label:env}', check: 'nameLength' },
+  ])('leaves $check to be looked at for $role', ({ role, check }) => {
+    const reading = readRoleTemplate(`arn:{partition}:iam::{account}:role/${role}`);
+    expect(reading).toMatchObject({ kind: 'template', template: { check } });
+  });
+
+  it('looks at everything when a variable stands where it could break the ARN', () => {
+    expect(readRoleTemplate('arn:aws{cluster}:iam::{account}:role/a')).toMatchObject({
+      template: { check: 'everything' },
     });
-    expect(readRoleTemplate('arn:aws:iam::{account}:role/{cluster}')).toMatchObject({
-      template: { alwaysRoleArn: false },
+    expect(readRoleTemplate('arn:aws:iam::{label:account}:role/a')).toMatchObject({
+      template: { check: 'everything' },
     });
+    expect(expand('arn:aws{cluster}:iam::{account}:role/a')).toEqual({
+      kind: 'fault',
+      fault: { kind: 'notARoleArn', result: 'arn:awslab_1:iam::444455556666:role/a' },
+    });
+  });
+
+  it('gives role ARNs only, whatever the template and the labels', () => {
+    const piece = fc.constantFrom(
+      '{account}',
+      '{partition}',
+      '{region}',
+      '{cluster}',
+      '{label:env}',
+      'a',
+      '/',
+      ':role/',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 8 }),
+        fc.string({ maxLength: 70, unit: fc.constantFrom('a', '-', '/') }),
+        (pieces, env) => {
+          const reading = readRoleTemplate(`arn:aws:iam::{account}:role/${pieces.join('')}`);
+          if (reading.kind === 'faulty') return;
+          const expansion = expandRoleTemplate(reading.template, { ...cluster, labels: { env } });
+          if (expansion.kind === 'arn') expect(parseRoleArn(expansion.arn)).toBeDefined();
+        },
+      ),
+    );
   });
 });
 

@@ -12,8 +12,8 @@ export interface RoleTemplate {
   /** One more than there are variables: what stands before, between and after them. */
   readonly literals: readonly [string, ...string[]];
   readonly variables: readonly TemplateVariable[];
-  /** Whether every well-formed cluster gives a well-formed ARN, so that the result needs no looking at. */
-  readonly alwaysRoleArn: boolean;
+  /** What of the result still needs looking at, when every value in it is safe. */
+  readonly check: 'nothing' | 'nameLength' | 'everything';
 }
 
 /** Why a text is no template. */
@@ -43,9 +43,19 @@ export function readRoleTemplate(text: string): TemplateReading {
   if (otherSamples.length === SAMPLES.length - 1) {
     return { kind: 'faulty', faults: [{ kind: 'notARoleArn', sample }] };
   }
-  const alwaysRoleArn =
-    sample === '' && variables.every((variable) => variable === 'account' || variable === 'partition');
-  return { kind: 'template', template: { text, literals: pieces.literals, variables, alwaysRoleArn } };
+  const check = sample === '' ? checkFor(pieces.literals, variables) : 'everything';
+  return { kind: 'template', template: { text, literals: pieces.literals, variables, check } };
+}
+
+/** For a template that every sample makes a role ARN. */
+function checkFor(
+  literals: readonly string[],
+  variables: readonly TemplateVariable[],
+): RoleTemplate['check'] {
+  const isFixed = (variable: TemplateVariable) => variable === 'account' || variable === 'partition';
+  if (variables.every(isFixed)) return 'nothing';
+  const resource = literals.findIndex((literal) => literal.includes(':role/'));
+  return variables.slice(0, resource).every(isFixed) ? 'nameLength' : 'everything';
 }
 
 /** The parts of a cluster that templates may name. */
@@ -85,10 +95,24 @@ export function expandRoleTemplate(template: RoleTemplate, cluster: TemplateClus
     }
     arn += value + literals[index + 1];
   }
-  if (!template.alwaysRoleArn && !parseRoleArn(arn)) {
+  if (!isRoleArn(arn, template.check)) {
     return { kind: 'fault', fault: { kind: 'notARoleArn', result: arn } };
   }
   return { kind: 'arn', arn };
+}
+
+/** IAM's limit on the name of a role. */
+const MAX_ROLE_NAME = 64;
+
+function isRoleArn(arn: string, check: RoleTemplate['check']): boolean {
+  switch (check) {
+    case 'nothing':
+      return true;
+    case 'nameLength':
+      return arn.length - arn.lastIndexOf('/') - 1 <= MAX_ROLE_NAME;
+    case 'everything':
+      return parseRoleArn(arn) !== undefined;
+  }
 }
 
 /** One sentence for a person, naming the variable and what would put it right. */

@@ -15,12 +15,17 @@ export interface Written {
 /** Turns what the schema found into faults that say what would make it right. */
 export function explainIssues(issues: readonly Issue[], written: Written): Fault[] {
   const faults = issues.flatMap((issue) => explainIssue(issue, [], written));
-  // A selector whose only field is misspelt is not empty as well.
-  return faults.filter(
-    (fault) =>
-      fault.rule !== 'selector.empty' ||
-      !faults.some(({ rule, path }) => rule === 'field.unknown' && isInside(path, fault.path)),
-  );
+  const misspelt = issues.length > 1 ? faults.filter(({ rule }) => rule === 'field.unknown') : [];
+  return faults.filter((fault) => !misspelt.some((cause) => isConsequence(fault, cause)));
+}
+
+/** A field that is misspelt is not missing as well, and a selector with nothing else is not empty as well. */
+function isConsequence(fault: Fault, misspelt: Fault): boolean {
+  if (fault.rule === 'selector.empty') return isInside(misspelt.path, fault.path);
+  if (fault.rule !== 'field.missing') return false;
+  const home = fault.path.slice(0, -1);
+  if (misspelt.path.length !== fault.path.length || !isInside(misspelt.path, home)) return false;
+  return nearestName(fieldName(misspelt.path), FIELDS[fieldName(home)] ?? []) === fault.path.at(-1);
 }
 
 function isInside(path: FieldPath, around: FieldPath): boolean {
@@ -137,7 +142,7 @@ const EXPECTED_WORDS: Readonly<Record<string, string>> = {
 function explainType(expected: string, path: FieldPath, written: Written): Fault {
   const value = valueAt(written.value, path);
   const words = EXPECTED_WORDS[expected] ?? expected;
-  if (value === undefined) return missing(path, `it is ${words}`);
+  if (value === undefined) return missing(path, `it is required, ${words}`);
   const source = written.sourceOf(path);
   const advice = adviceForType(expected, value, source);
   const message = `${describe(path)} is ${words}, and here is ${nameOf(value, source)}${advice}`;

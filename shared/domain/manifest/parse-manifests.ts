@@ -106,6 +106,8 @@ function misfitsOf(value: unknown): Fault[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [fault([], form)];
   const kind = fieldOf(value, 'kind');
   const apiVersion = fieldOf(value, 'apiVersion');
+  if (apiVersion === undefined && kind === undefined)
+    return [fault([], `apiVersion and kind are missing: ${form}`)];
   const faults: Fault[] = [];
   if (apiVersion !== API_VERSION) {
     const found =

@@ -27,8 +27,10 @@ function describeFault(fault: TemplateFault, written: string): RoleArnFault {
 function explainUnknownVariable(variable: string): string {
   if (variable.startsWith('label:')) return `{${variable}} does not name a label: write {label:NAME}`;
   const near = nearestName(variable, TEMPLATE_VARIABLES);
-  const known = '{account}, {region}, {partition}, {cluster} and {label:NAME}';
-  return `there is no variable {${variable}}${near ? `; did you mean {${near}}?` : ''}: the variables are ${known}`;
+  const advice = near
+    ? `did you mean {${near}}?`
+    : 'there are {account}, {region}, {partition}, {cluster} and {label:NAME}';
+  return `there is no variable {${variable}}: ${advice}`;
 }
 
 const SHAPE = 'arn:{partition}:iam::{account}:role/NAME';
