@@ -1,0 +1,60 @@
+import type { BrakeUse } from '#shared/domain/brake.ts';
+import type { ClusterRef } from '#shared/domain/cluster.ts';
+import type { ServiceAccountKey } from '#shared/domain/key.ts';
+import type { AssociationRecord, ClusterMemory } from '#shared/domain/record.ts';
+
+/** What is about to be written, noted down before it is. */
+export interface WriteIntent {
+  readonly kind: 'create' | 'update' | 'adopt' | 'delete';
+  /** The idempotency token of the attempt. */
+  readonly token: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Whether it counts against the brake. */
+  readonly braked: boolean;
+}
+
+/** What was learnt about one key; `undefined` as record means that there is nothing to remember any more. */
+export interface RecordChange extends ServiceAccountKey {
+  readonly record: AssociationRecord | undefined;
+}
+
+/** What one look, or one write, taught about a cluster. */
+export interface Learnt {
+  /** Another creation time than the remembered one forgets everything: it is another cluster. */
+  readonly clusterCreatedAt: number;
+  readonly changes: readonly RecordChange[];
+  /** New times of the buckets that were described in full, epoch milliseconds by bucket. */
+  readonly bucketsVerifiedAt?: Readonly<Record<number, number>>;
+}
+
+/**
+ * Remembers what was seen and done, per cluster. In the hub this is the registry; the CLI has a file, or nothing
+ * that outlives the process.
+ */
+export interface Memory {
+  /**
+   * Whether it outlives the process. One that does not cannot answer for earlier looks, and a `membership` check
+   * leaves unknown what it has no record of, instead of describing everything.
+   */
+  readonly lasting: boolean;
+
+  /** `undefined` when nothing was ever remembered of this cluster, which is first contact. */
+  load(cluster: ClusterRef): Promise<ClusterMemory | undefined>;
+
+  /**
+   * Asks leave for one write, and notes the intent. Answers `frozen` when somebody stopped all writes, or when it
+   * cannot be told whether somebody did; `superseded` when the key's desired state or record moved since it was loaded.
+   */
+  beginWrite(
+    cluster: ClusterRef,
+    key: ServiceAccountKey,
+    intent: WriteIntent,
+  ): Promise<'go' | 'frozen' | 'superseded'>;
+
+  /** Writes what was learnt. Idempotent; writes nothing when nothing changed. */
+  save(cluster: ClusterRef, learnt: Learnt): Promise<void>;
+
+  /** Deletes and overwrites within the brake's window before `now` that nobody approved one by one. */
+  brakeUse(cluster: ClusterRef, now: number): Promise<BrakeUse>;
+}
