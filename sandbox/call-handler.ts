@@ -4,7 +4,7 @@ import { frontDoor } from './front-door.ts';
 import { fingerprintOf, IdempotencyStore } from './idempotency.ts';
 import type { AnyOperation, Call } from './operation.ts';
 import { partitionOf } from './partition.ts';
-import { newGuid } from './random.ts';
+import { newGuid, type RandomSource, seededRandom } from './random.ts';
 import type { Service } from './services.ts';
 import { guessService, serviceOf } from './services.ts';
 import { readSignature, type Signature } from './signature.ts';
@@ -20,6 +20,8 @@ export type Handled =
   | { readonly kind: 'answer'; readonly answer: WireAnswer }
   /** The call was carried out and nobody is told. */
   | { readonly kind: 'lost' };
+
+const REQUEST_SEED = 0x5eed;
 
 /** Calls by `service:Operation`, by how they ended. */
 export type CallCounts = Readonly<Record<string, number>>;
@@ -38,6 +40,8 @@ export class CallHandler {
   private readonly world: World;
   private readonly trouble: Trouble;
   private readonly idempotency = new IdempotencyStore();
+  /** Of its own, so that the ids of requests never change the names of what the requests make. */
+  private random: RandomSource = seededRandom(REQUEST_SEED);
   private counts: Record<string, number> = {};
 
   constructor(world: World) {
@@ -53,11 +57,12 @@ export class CallHandler {
   /** Forgets what was called. */
   reset(): void {
     this.counts = {};
+    this.random = seededRandom(REQUEST_SEED);
     this.idempotency.clear();
   }
 
   handle(request: WireRequest): Handled {
-    const requestId = newGuid(this.world.random);
+    const requestId = newGuid(this.random);
     const reading = readSignature(request);
     const service = reading.kind === 'signed' ? serviceOf(reading.signature.service) : undefined;
     const { protocol } = service ?? guessService(request);
@@ -109,7 +114,7 @@ export class CallHandler {
     let input: unknown;
     try {
       input = readInput(routed);
-      const refusal = this.trouble.beforeRunning(subject, operation.resource?.(call, input) ?? '*');
+      const refusal = this.trouble.beforeRunning(subject, resourceOf(routed, input));
       if (refusal) throw refusal;
       const output = this.run(routed, input);
       this.record(routed, input, { kind: 'answered', output });
@@ -153,6 +158,7 @@ export class CallHandler {
       request,
       input,
       outcome,
+      random: this.random,
     };
     this.world.trail.append(trailEvent(finished));
   }
@@ -165,6 +171,14 @@ function readInput({ service, operation, request }: Routed): unknown {
     if (error instanceof ShapeError) throw service.protocol.errors.malformed(error.problems, operation);
     throw error;
   }
+}
+
+/** What an access decision is made on; IAM's refusals name a role or a policy. */
+function resourceOf({ operation, call }: Routed, input: unknown): string {
+  if (operation.resource) return operation.resource(call, input);
+  if (!isObject(input)) return '*';
+  if (typeof input['RoleName'] === 'string') return `role ${input['RoleName']}`;
+  return typeof input['PolicyArn'] === 'string' ? `policy ${input['PolicyArn']}` : '*';
 }
 
 function unknownService(name: string, request: WireRequest): AwsError {

@@ -1,5 +1,4 @@
 const LOWER_ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
-const UPPER_ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const HEX = '0123456789abcdef';
 
 /** A seeded source of names: the same seed and the same order of questions give the same answers. */
@@ -32,11 +31,6 @@ export function seededRandom(seed: number): RandomSource {
 /** `a-` and 17 lower-case letters or digits (facts §1.2). */
 export function newAssociationId(random: RandomSource): string {
   return `a-${random.text(17, LOWER_ALPHANUMERIC)}`;
-}
-
-/** A unique id as IAM makes them: a prefix such as `AROA` or `AIDA`, then 17 upper-case letters or digits. */
-export function newIamId(random: RandomSource, prefix: string): string {
-  return prefix + random.text(17, UPPER_ALPHANUMERIC);
 }
 
 /** A GUID, version 4. */

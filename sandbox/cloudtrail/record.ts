@@ -1,7 +1,7 @@
 import type { AwsError } from '../aws-error.ts';
 import type { AnyOperation, Call } from '../operation.ts';
 import { globalRegionOf } from '../partition.ts';
-import { newGuid } from '../random.ts';
+import { newGuid, type RandomSource } from '../random.ts';
 import type { Protocol, WireRequest } from '../wire/protocol.ts';
 import { shapeOf } from '../wire/schema.ts';
 import type { TrailEvent, TrailRecord } from './trail.ts';
@@ -22,6 +22,8 @@ export interface FinishedCall {
   /** Absent when the call was refused before its input was read. */
   readonly input?: unknown;
   readonly outcome: Outcome;
+  /** Where the ids of the event come from. */
+  readonly random: RandomSource;
 }
 
 type Elements = Readonly<Record<string, unknown>> | null;
@@ -34,7 +36,7 @@ export function trailEvent(finished: FinishedCall): TrailEvent {
   const detail = recordOf(finished, time, region);
   return {
     version: '0',
-    id: newGuid(call.world.random),
+    id: newGuid(finished.random),
     'detail-type': 'AWS API Call via CloudTrail',
     source: `aws.${service}`,
     account: call.account,
@@ -60,7 +62,7 @@ function recordOf(finished: FinishedCall, eventTime: string, awsRegion: string):
     requestParameters: requestParameters(finished),
     responseElements: responseElements(finished),
     requestID: call.requestId,
-    eventID: newGuid(call.world.random),
+    eventID: newGuid(finished.random),
     readOnly: !operation.mutating,
     eventType: 'AwsApiCall',
     managementEvent: true,
