@@ -17,7 +17,7 @@ export function policyText(statement: JsonLike = {}, version: string | null = '2
 }
 
 /** A trust policy of these statements; each allows Pod Identity both actions, but for what is given. */
-export function trustPolicyText(...statements: readonly JsonLike[]): string {
+export function trustPolicyText(...statements: readonly object[]): string {
   const complete = statements.map((statement) => ({
     Effect: 'Allow',
     ...('NotPrincipal' in statement ? {} : { Principal: { Service: 'pods.eks.amazonaws.com' } }),
