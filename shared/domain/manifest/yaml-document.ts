@@ -87,15 +87,19 @@ function isEmpty(contents: Node | null): boolean {
 }
 
 function problemsOf(document: Document.Parsed, placeAt: PlaceAt): YamlProblem[] {
-  const problems: YamlProblem[] = document.errors.map(({ code, message, pos }) =>
-    code === 'DUPLICATE_KEY'
-      ? {
-          ...placeAt(pos[0]),
-          rule: 'yaml.duplicateKey',
-          message: 'this field is there already: keep one of the two',
-        }
-      : { ...placeAt(pos[0]), rule: 'yaml.syntax', message: `this is no YAML: ${message}` },
-  );
+  const problems: YamlProblem[] = [];
+  let told = -1;
+  for (const { code, message, pos } of document.errors) {
+    // The parser repeats itself where it cannot go on.
+    if (pos[0] === told) continue;
+    told = pos[0];
+    problems.push({
+      ...placeAt(pos[0]),
+      ...(code === 'DUPLICATE_KEY'
+        ? { rule: 'yaml.duplicateKey', message: 'this field is there already: keep one of the two' }
+        : { rule: 'yaml.syntax', message: `this is no YAML: ${message}` }),
+    });
+  }
   const { yaml } = document.directives;
   if (yaml.explicit && yaml.version !== '1.2') {
     const message = `YAML ${yaml.version} reads words such as no and on as booleans: remove the %YAML line`;
