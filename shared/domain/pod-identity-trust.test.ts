@@ -240,6 +240,10 @@ describe('explainPodIdentityTrust', () => {
       [when('StringEquals', 'aws:SourceOrgID', 'o-1')],
       'Whether the trust policy admits EKS Pod Identity depends on aws:SourceOrgID.',
     ],
+    [
+      [when('ArnLike', 'aws:SourceArn', '*')],
+      'Whether the trust policy admits EKS Pod Identity is not documented by AWS, for how it uses aws:SourceArn.',
+    ],
     [[{}], 'The trust policy admits EKS Pod Identity.'],
   ])('%j: %s', (trust, reason) => {
     expect(explainPodIdentityTrust(trustPolicyText(...trust), aSituation()).reason).toBe(reason);

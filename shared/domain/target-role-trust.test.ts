@@ -104,6 +104,11 @@ const cases: readonly Case[] = [
     verdict: 'denies',
   },
   {
+    is: 'naming one session of the role',
+    trust: [{ Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/payments-api/eks-blue-api-1' } }],
+    verdict: 'unknown',
+  },
+  {
     is: 'naming a role that was deleted',
     trust: [{ Principal: { AWS: 'AROADELETEDROLE1234567' } }],
     verdict: 'denies',

@@ -1,3 +1,4 @@
+import type { Doubt } from '#shared/iam/conditions.ts';
 import type { PolicyProblem } from '#shared/iam/document.ts';
 import type { Answer, NearMiss, StatementRef } from '#shared/iam/evaluate.ts';
 import type { ActionAnswer, TrustAnswer } from '#shared/iam/trust.ts';
@@ -43,11 +44,26 @@ export function trustFinding(answer: TrustAnswer, who: string): TrustFinding {
       return { ...common, verdict: 'admits', reason: `The trust policy admits ${who}.` };
     case 'denies':
       return { ...common, verdict: 'denies', reason: denialReason(answer.actions, who) };
-    case 'unknown': {
-      const reason = `Whether the trust policy admits ${who} depends on ${answer.keys.join(', ')}.`;
-      return { ...common, verdict: 'unknown', reason, unknownKeys: answer.keys };
-    }
+    case 'unknown':
+      return {
+        ...common,
+        verdict: 'unknown',
+        reason: doubtReason(answer.actions, who),
+        unknownKeys: answer.keys,
+      };
   }
+}
+
+function doubtReason(actions: readonly ActionAnswer[], who: string): string {
+  const doubts = actions.flatMap(({ answer }) =>
+    answer.answer === 'unknown' ? answer.open.flatMap((statement) => statement.doubts) : [],
+  );
+  const keysOf = (why: Doubt['why']) =>
+    [...new Set(doubts.filter((doubt) => doubt.why === why).map(({ key }) => key))].join(', ');
+  const unknown = keysOf('unknownKey');
+  return unknown
+    ? `Whether the trust policy admits ${who} depends on ${unknown}.`
+    : `Whether the trust policy admits ${who} is not documented by AWS, for how it uses ${keysOf('undocumented')}.`;
 }
 
 function denialReason(actions: readonly ActionAnswer[], who: string): string {

@@ -44,7 +44,7 @@ export function evaluateStatement(
   const variables = policy.version === '2012-10-17';
   const named = statement.principals && matchPrincipals(statement.principals, request.caller);
   const principal = named ? anyOf(Object.values(named)) : 'yes';
-  if (principal === 'unknown') doubts.push({ why: 'undocumented', key: 'aws:PrincipalArn' });
+  if (principal === 'unknown') doubts.push(principalDoubt(statement));
   const action = matchAction(statement.actions, request.action);
   const resource = matchResources(statement.resources, request, variables, doubts);
   const conditions = statement.conditions.map(
@@ -58,6 +58,13 @@ export function evaluateStatement(
   }
   const applies = allOf([principal, rest]);
   return { policy, statement, principal, action, resource, conditions, applies, appliesAs, doubts };
+}
+
+/** A `Principal` is in doubt only over the session's name, which is a part of `aws:userid`. */
+function principalDoubt(statement: Statement): Doubt {
+  return statement.principals?.negated
+    ? { why: 'undocumented', key: 'aws:PrincipalArn' }
+    : { why: 'unknownKey', key: 'aws:userid' };
 }
 
 function matchAction(element: PatternElement, action: string): Ternary {
