@@ -29,7 +29,9 @@ export interface AwsOptions {
   readonly region?: string | undefined;
   /** Of every service; overrides what is configured. */
   readonly endpoint?: string | undefined;
-  /** Credentials by account; where it answers `undefined`, and without it, the usual ones are used. */
+  /** Instead of what is configured. */
+  readonly credentials?: AwsCredentials | AwsCredentialsProvider | undefined;
+  /** Credentials by account; where it answers `undefined`, and without it, the others are used. */
   readonly credentialsFor?:
     | ((account: string) => AwsCredentials | AwsCredentialsProvider | undefined)
     | undefined;
@@ -148,6 +150,7 @@ export class AwsAccess {
   #credentials(account: string | undefined): AwsCredentials | AwsCredentialsProvider {
     const own = account === undefined ? undefined : this.options.credentialsFor?.(account);
     if (own !== undefined) return own;
+    if (this.options.credentials !== undefined) return this.options.credentials;
     // Shared by all clients, so that a profile that assumes a role, or asks a person, does it once.
     const { profile } = this.options;
     this.#defaultCredentials ??= defaultProvider(profile === undefined ? {} : { profile });

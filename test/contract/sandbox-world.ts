@@ -30,7 +30,7 @@ export async function startSandboxWorld(): Promise<EksWorld> {
     counter,
     endpoint: sandbox.url,
     region: CLUSTER.region,
-    credentialsFor: (account) => ({ accessKeyId: account, secretAccessKey: 'any' }),
+    credentials: { accessKeyId: CLUSTER.account, secretAccessKey: 'any' },
     retries: IMPATIENT,
   });
   const eks = () => world.eks(CLUSTER.account, CLUSTER.region);
@@ -41,7 +41,7 @@ export async function startSandboxWorld(): Promise<EksWorld> {
     clusters: aws.clusters,
     addons: aws.addons,
     roles: aws.roles,
-    caller: { identity: (options) => aws.caller.identity(options) },
+    caller: aws.caller,
     calls: () => counter.snapshot(),
     fill(count) {
       for (let index = 0; index < count; index += 1) {
