@@ -84,12 +84,14 @@ const SetExpression = z.strictObject({
   operator: z
     .enum(['In', 'NotIn'])
     .describe('`In`: the label has one of the values. `NotIn`: it has none of them, or is absent.'),
-  values: z.array(LabelValue).min(1).describe('The values, at least one.'),
+  values: z.array(LabelValue).min(1).describe('`In` and `NotIn` have at least one.'),
 });
 
 const PresenceExpression = z.strictObject({
   key: LabelKey.describe('The label.'),
-  operator: z.enum(['Exists', 'DoesNotExist']).describe('Whether the label is there, whatever its value.'),
+  operator: z
+    .enum(['Exists', 'DoesNotExist'])
+    .describe('`Exists`, `DoesNotExist`: the label is there, or not, whatever its value.'),
   values: z
     .array(z.string())
     .refine((values) => values.length === 0, {
@@ -98,7 +100,7 @@ const PresenceExpression = z.strictObject({
     })
     .exactOptional()
     .meta({ maxItems: 0 })
-    .describe('None.'),
+    .describe('`Exists` and `DoesNotExist` have none.'),
 });
 
 const ExpressionSchema = z.discriminatedUnion('operator', [SetExpression, PresenceExpression]);
