@@ -114,7 +114,7 @@ export class CallHandler {
     let input: unknown;
     try {
       input = readInput(routed);
-      const refusal = this.trouble.beforeRunning(subject, resourceOf(routed, input));
+      const refusal = this.trouble.beforeRunning(subject, operation.resource?.(call, input) ?? '*');
       if (refusal) throw refusal;
       const output = this.run(routed, input);
       this.record(routed, input, { kind: 'answered', output });
@@ -171,14 +171,6 @@ function readInput({ service, operation, request }: Routed): unknown {
     if (error instanceof ShapeError) throw service.protocol.errors.malformed(error.problems, operation);
     throw error;
   }
-}
-
-/** What an access decision is made on; IAM's refusals name a role or a policy. */
-function resourceOf({ operation, call }: Routed, input: unknown): string {
-  if (operation.resource) return operation.resource(call, input);
-  if (!isObject(input)) return '*';
-  if (typeof input['RoleName'] === 'string') return `role ${input['RoleName']}`;
-  return typeof input['PolicyArn'] === 'string' ? `policy ${input['PolicyArn']}` : '*';
 }
 
 function unknownService(name: string, request: WireRequest): AwsError {

@@ -59,6 +59,8 @@ export class Trail {
   /** A ring: the event with number n is at n modulo capacity. */
   private ring: NumberedEvent[] = [];
   private last = 0;
+  /** The number of the last event that was forgotten on purpose. */
+  private cleared = 0;
   private readonly listeners = new Set<(event: TrailEvent) => void>();
 
   constructor(capacity = 10_000) {
@@ -86,7 +88,7 @@ export class Trail {
 
   /** The number of the oldest event that can still be read; a reader whose `since` is older has missed some. */
   oldestSequence(): number {
-    return Math.max(1, this.last - this.capacity + 1);
+    return Math.max(this.cleared, this.last - this.capacity) + 1;
   }
 
   /** The events that match, oldest first. */
@@ -104,6 +106,7 @@ export class Trail {
   /** Forgets the events; numbers go on, and subscribers stay. */
   clear(): void {
     this.ring = [];
+    this.cleared = this.last;
   }
 }
 
