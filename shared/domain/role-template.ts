@@ -128,7 +128,7 @@ export function explainExpansionFault(fault: ExpansionFault, template: string, c
   }
 }
 
-export function isTemplateVariable(name: string): name is TemplateVariable {
+function isTemplateVariable(name: string): name is TemplateVariable {
   if (name.startsWith('label:')) return isLabelKey(name.slice('label:'.length));
   return (TEMPLATE_VARIABLES as readonly string[]).includes(name);
 }

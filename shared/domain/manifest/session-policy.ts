@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 
 /** STS's limit on an inline session policy, which EKS passes on (facts §4.4). */
-export const MAX_SESSION_POLICY = 2048;
+const MAX_SESSION_POLICY = 2048;
 
 /** A session policy as a manifest may write it: an object, or JSON text. */
 export type WrittenPolicy = string | Readonly<Record<string, unknown>>;
