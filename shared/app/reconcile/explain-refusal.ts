@@ -105,7 +105,7 @@ async function readTrust(roles: Roles, context: RefusalContext): Promise<TrustSe
     if (role.roleArn !== context.roleArn) return { kind: 'otherArn', roleArn: role.roleArn };
     return {
       kind: 'role',
-      trust: createTimeCheck(role.trustPolicy).outcome === 'refused' ? 'invalid' : 'fine',
+      trust: createTimeCheck(role.trustPolicy).verdict === 'denies' ? 'invalid' : 'fine',
     };
   } catch (error) {
     worldFailure(error);
