@@ -45,7 +45,7 @@ export async function callAws<Output>(
   options: CallOptions = {},
 ): Promise<Answer<Output>> {
   const { signal } = options;
-  const begunAt = context.clock.now();
+  let failingSince: number | undefined;
   for (let attempts = 1; ; attempts += 1) {
     const tried = await tryOnce(context, name, attempt, options);
     if (tried.kind === 'ok') return tried;
@@ -53,10 +53,11 @@ export async function callAws<Output>(
     const { meaning } = tried.classified;
     const error = appError(context, name, tried.classified, tried.cause);
     if (meaning.kind !== 'failure') return { kind: 'refused', refusal: meaning, error };
+    failingSince ??= context.clock.now();
     const delayMs = retryDelayMs(context.retries, {
       failure: meaning,
       attempts,
-      spentMs: context.clock.now() - begunAt,
+      spentMs: context.clock.now() - failingSince,
       retryAfterMs: tried.classified.retryAfterMs,
       random: context.random(),
     });

@@ -2,7 +2,7 @@ import type { Failure } from './classify-error.ts';
 
 /** How long to go on trying, and how fast. */
 export interface RetryLimits {
-  /** From the first attempt: past it nothing is tried again. */
+  /** From the first failure on, so that waiting for a turn is not held against a call; past it nothing is tried again. */
   readonly throttledBudgetMs: number;
   readonly unavailableBudgetMs: number;
   /** Attempts when no connection can be made: the endpoint is wrong more often than it is away. */
@@ -28,7 +28,7 @@ export interface FailedAttempt {
   readonly failure: Failure;
   /** Attempts made so far, this one included. */
   readonly attempts: number;
-  /** Milliseconds since the first attempt began. */
+  /** Milliseconds since the first attempt failed. */
   readonly spentMs: number;
   /** What AWS asked us to wait. */
   readonly retryAfterMs?: number | undefined;

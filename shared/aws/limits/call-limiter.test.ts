@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '#test/fakes/manual-clock.ts';
-import { CallLimiter, callLimited } from './call-limiter.ts';
+import { CallLimiter } from './call-limiter.ts';
 
 /** Asks for slots and remembers who got one when, counted from the start of the clock. */
 class Callers {
@@ -169,23 +169,5 @@ describe('a call limiter', () => {
       ),
       { numRuns: 50 },
     );
-  });
-});
-
-describe('a limited call', () => {
-  it('gives its slot back and slows down when the service says so', async () => {
-    const { limiter } = setUp({ concurrency: 1 });
-    const throttling = new Error('slow down');
-    const options = { isThrottled: (error: unknown) => error === throttling };
-    await expect(callLimited(limiter, () => Promise.reject(throttling), options)).rejects.toBe(throttling);
-    expect(limiter.ratePerSecond).toBe(1);
-    await expect(callLimited(limiter, () => Promise.resolve('done'), options)).resolves.toBe('done');
-  });
-
-  it('does not slow down for any other failure', async () => {
-    const { limiter } = setUp({ concurrency: 1 });
-    const call = callLimited(limiter, () => Promise.reject(new Error('no')), { isThrottled: () => false });
-    await expect(call).rejects.toThrow('no');
-    expect(limiter.ratePerSecond).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -136,23 +136,6 @@ export class CallLimiter {
   }
 }
 
-/** Makes one call within the limits. `isThrottled` tells from what it threw whether the service asked for less. */
-export async function callLimited<Result>(
-  limiter: CallLimiter,
-  call: () => Promise<Result>,
-  options: { readonly isThrottled: (error: unknown) => boolean; readonly signal?: AbortSignal | undefined },
-): Promise<Result> {
-  const startedAt = await limiter.acquire(options.signal);
-  try {
-    return await call();
-  } catch (error) {
-    if (options.isThrottled(error)) limiter.throttled(startedAt);
-    throw error;
-  } finally {
-    limiter.release();
-  }
-}
-
 function bucketSize(rate: AdaptiveRate): { ratePerSecond: number; burst: number } {
   return { ratePerSecond: rate.ratePerSecond, burst: Math.max(1, rate.ratePerSecond * BURST_SECONDS) };
 }
