@@ -7,6 +7,7 @@ import { bucketOf, dueBuckets } from '#shared/domain/verification-bucket.ts';
 import type { Wishes } from '#shared/domain/wish.ts';
 import type { AppError } from '#shared/ports/app-error.ts';
 import type { CallOptions, PodIdentityReader } from '#shared/ports/pod-identity.ts';
+import { readAhead } from '../read-ahead.ts';
 import { type BoundedOptions, runBounded } from '../run-bounded.ts';
 import { wishDigest } from './wish-digest.ts';
 import { worldFailure } from './world-failure.ts';
@@ -88,7 +89,7 @@ async function* listAndChoose(
   seen: Sightings,
 ): AsyncGenerator<AssociationSummary, void, undefined> {
   const chooses = choosing(input, due);
-  for await (const page of reader.list(input.cluster, input.call)) {
+  for await (const page of readAhead(reader.list(input.cluster, input.call))) {
     seen.countListed(page.length);
     for (const summary of page) {
       if (chooses(summary)) yield summary;
