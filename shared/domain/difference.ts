@@ -72,6 +72,7 @@ function tagChangesOf(
     set ??= {};
     set[key] = value;
   }
-  const remove = formerTagKeys.filter((key) => desired[key] === undefined && observed[key] !== undefined);
+  // A tag may be called `constructor`, which every object has.
+  const remove = formerTagKeys.filter((key) => !Object.hasOwn(desired, key) && Object.hasOwn(observed, key));
   return set === undefined && remove.length === 0 ? NO_TAG_CHANGES : { set: set ?? {}, remove };
 }

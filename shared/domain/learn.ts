@@ -1,19 +1,21 @@
-import type { Decision } from './decision.ts';
+import type { ObservedAssociation } from './association.ts';
+import type { Decision, Step } from './decision.ts';
+import { differenceOf } from './difference.ts';
+import { isOurs, removableTagKeys } from './ownership.ts';
 import type { KeySituation } from './plan.ts';
 import type { AssociationRecord } from './record.ts';
+import { isSettling, type SettleTimes } from './settling.ts';
 
-export interface Lesson {
+export interface Lesson extends SettleTimes {
   /** Digest of the wish the decision was made for. */
   readonly wishDigest: string | undefined;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly settleMs: number;
 }
 
 /**
  * What to remember of a key after it was looked at, and before anything is written. Only what was described teaches
  * anything; what was only listed, or could not be read, leaves the record as it is. A key that is gone is forgotten,
- * except while our own write settles.
+ * except while our own write settles, and while it is wished for: then it is still ours, and whoever makes another
+ * association there has replaced ours.
  */
 export function recordAfterLook(
   situation: KeySituation,
@@ -22,31 +24,26 @@ export function recordAfterLook(
 ): AssociationRecord | undefined {
   const { observation, record } = situation;
   if (!teaches(decision)) return record;
-  if (observation.kind === 'absent') return isSettling(record, lesson) ? record : undefined;
+  if (observation.kind === 'absent') return recordAfterAbsence(situation, lesson);
   if (observation.kind !== 'described') return record;
   const { associationId, ownerArn } = observation.association;
   const identity = { associationId, ...(ownerArn === undefined ? {} : { ownerArn }) };
-  const kept = record?.lastWriteAt === undefined ? {} : { lastWriteAt: record.lastWriteAt };
   if (decision.verdict.kind === 'report') {
     const { finding, owner } = decision.verdict;
     return { ...identity, origin: 'seen', finding, ...(owner === undefined ? {} : { owner }) };
   }
   if (!foundOurs(decision)) return { ...identity, origin: 'seen' };
-  const tagKeys = situation.wish?.kind === 'fields' ? Object.keys(situation.wish.fields.tags) : [];
-  const managed = mergeKeys(
-    record?.managedTagKeys,
-    decision.verdict.kind === 'converged' ? [] : undefined,
-    tagKeys,
-  );
+  const converged = decision.verdict.kind === 'converged';
   return {
     // Replaced by somebody: the record keeps the id that we knew, so that the replacement is seen until it is put right.
     ...(decision.drift.includes('replaced') && record
       ? { ...identity, associationId: record.associationId }
       : identity),
     origin: record && record.origin !== 'seen' ? record.origin : 'adopted',
-    ...(decision.verdict.kind === 'converged' && lesson.wishDigest ? { matchedWish: lesson.wishDigest } : {}),
-    ...(managed.length > 0 ? { managedTagKeys: managed } : {}),
-    ...kept,
+    ...(converged && lesson.wishDigest ? { matchedWish: lesson.wishDigest } : {}),
+    // Keys that are wished for and not there yet were not set by us: somebody else's tag of that name is not ours.
+    ...tagKeys(converged ? wishedTagKeys(situation) : removableTagKeys(record)),
+    ...(record?.lastWriteAt === undefined ? {} : { lastWriteAt: record.lastWriteAt }),
   };
 }
 
@@ -54,6 +51,14 @@ export function recordAfterLook(
 function teaches({ verdict }: Decision): boolean {
   if (verdict.kind === 'settling' || verdict.kind === 'unknown') return false;
   return verdict.kind !== 'hold' || verdict.step !== undefined;
+}
+
+function recordAfterAbsence(
+  { wish, record }: KeySituation,
+  times: SettleTimes,
+): AssociationRecord | undefined {
+  if (record === undefined || isSettling(record, times)) return record;
+  return wish?.kind === 'fields' && isOurs(record) ? unmatched(record) : undefined;
 }
 
 /** Whether the decision was made on an association that is ours. */
@@ -71,17 +76,75 @@ function foundOurs(decision: Decision): boolean {
   }
 }
 
-/** The tag keys that we may remove: once converged, exactly those wished for; until then, the earlier ones too. */
-function mergeKeys(
-  earlier: readonly string[] | undefined,
-  replacedBy: readonly string[] | undefined,
-  wished: readonly string[],
-): readonly string[] {
-  return [...new Set([...(replacedBy ?? earlier ?? []), ...wished])].sort();
+/** How a write went. */
+export type Written =
+  /** Done, with the association as AWS answered, its tags included; none after a delete. */
+  | { readonly kind: 'done'; readonly association?: ObservedAssociation | undefined }
+  /** Some of it, all of it or nothing of it may have happened. */
+  | { readonly kind: 'perhaps' };
+
+/**
+ * What to remember of a key after it was written, or may have been, so that the next look knows an echo of that from a
+ * change by others. `undefined` when there is nothing to remember: a create whose answer, and so whose id, was lost.
+ * What may not have happened makes nothing ours, matches no wish and forgets no tag key.
+ */
+export function recordAfterWrite(
+  situation: KeySituation,
+  step: Step,
+  written: Written,
+  lesson: Pick<Lesson, 'wishDigest' | 'now'>,
+): AssociationRecord | undefined {
+  if (step.kind === 'delete' || written.kind === 'perhaps') {
+    const before = recordBefore(situation, step);
+    if (!before) return undefined;
+    const wished = step.kind === 'delete' || !isOurs(before) ? [] : wishedTagKeys(situation);
+    return {
+      ...unmatched(before),
+      ...tagKeys([...(before.managedTagKeys ?? []), ...wished]),
+      lastWriteAt: lesson.now,
+    };
+  }
+  const { association } = written;
+  const associationId =
+    association?.associationId ?? (step.kind === 'create' ? undefined : step.observed.associationId);
+  if (associationId === undefined) return undefined;
+  const { record } = situation;
+  const kept = record && record.origin !== 'seen' ? record.origin : 'adopted';
+  return {
+    associationId,
+    origin: step.kind === 'create' ? 'created' : kept,
+    ...(association && lesson.wishDigest && isDone(step, association)
+      ? { matchedWish: lesson.wishDigest }
+      : {}),
+    ...tagKeys(wishedTagKeys(situation)),
+    lastWriteAt: lesson.now,
+  };
 }
 
-function isSettling(record: AssociationRecord | undefined, lesson: Lesson): boolean {
-  return record?.lastWriteAt !== undefined && lesson.now - record.lastWriteAt < lesson.settleMs;
+/** What is known of a key that is being written. An adoption has adopted nothing before it is done. */
+function recordBefore({ record }: KeySituation, step: Step): AssociationRecord | undefined {
+  if (isOurs(record)) return record;
+  if (step.kind === 'create') return undefined;
+  const { associationId } = step.observed;
+  return { associationId, origin: step.kind === 'adopt' ? 'seen' : 'adopted' };
+}
+
+/** Whether AWS's answer shows what the step wanted: what it passed over in silence is not taken for done. */
+function isDone(step: Step, association: ObservedAssociation): boolean {
+  return step.kind !== 'delete' && differenceOf(step.fields, association).drift.length === 0;
+}
+
+function unmatched(record: AssociationRecord): AssociationRecord {
+  const { matchedWish: _, ...rest } = record;
+  return rest;
+}
+
+function wishedTagKeys({ wish }: KeySituation): readonly string[] {
+  return wish?.kind === 'fields' ? Object.keys(wish.fields.tags) : [];
+}
+
+function tagKeys(keys: readonly string[]): Pick<AssociationRecord, 'managedTagKeys'> {
+  return keys.length === 0 ? {} : { managedTagKeys: [...new Set(keys)].sort() };
 }
 
 /** Whether two records say the same, so that nothing is written when nothing changed. */

@@ -55,6 +55,20 @@ export function ownershipOf(
   return tool === undefined ? { kind: 'unmanaged' } : { kind: 'foreign', owner: tool };
 }
 
+/**
+ * Whose an association is at a key that nobody wishes for, where what is ours may be deleted: so only what is known of
+ * this very association counts. That we had another one at the key says nothing about one that somebody made since;
+ * and where the tag has authority (the CLI), one without it is never deleted.
+ */
+export function ownershipWithoutWish(
+  observed: ObservedAssociation,
+  record: AssociationRecord | undefined,
+  rules: OwnershipRules,
+): Ownership {
+  const counts = rules.authority === 'record' && record?.associationId === observed.associationId;
+  return ownershipOf(observed, counts ? record : undefined, rules);
+}
+
 /** The add-on that owns an association, in words: `add-on aws-ebs-csi-driver`. */
 export function addonOwner(association: AssociationSummary): string | undefined {
   if (association.ownerArn === undefined) return undefined;
@@ -66,6 +80,11 @@ export function addonOwner(association: AssociationSummary): string | undefined 
 /** Whether a record says that we created or adopted the association. */
 export function isOurs(record: AssociationRecord | undefined): boolean {
   return record !== undefined && record.origin !== 'seen';
+}
+
+/** The tag keys that we set and may therefore remove; on what is not ours there are none. */
+export function removableTagKeys(record: AssociationRecord | undefined): readonly string[] {
+  return (isOurs(record) && record?.managedTagKeys) || [];
 }
 
 /** Tag keys by which other tools mark what they manage; a prefix ends in `*`. */
@@ -94,7 +113,7 @@ const MANAGED_BY = new Set([
 /** The tool whose tags are on it, or `undefined`. Unknown tags alone make nobody the owner. */
 function otherTool(tags: Readonly<Record<string, string>>): string | undefined {
   for (const [key, value] of Object.entries(tags)) {
-    if (MANAGED_BY.has(key.toLowerCase()) && value.toLowerCase() !== 'rolecall') return value;
+    if (MANAGED_BY.has(key.toLowerCase()) && value !== '' && value.toLowerCase() !== 'rolecall') return value;
     const marker = OTHER_TOOLS.find(([pattern]) =>
       pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern && value !== 'false',
     );

@@ -17,8 +17,11 @@ import {
   type OwnershipRules,
   ownershipOf,
   ownershipTags,
+  ownershipWithoutWish,
+  removableTagKeys,
 } from './ownership.ts';
 import type { AssociationRecord } from './record.ts';
+import { isSettling } from './settling.ts';
 import type { Wish } from './wish.ts';
 
 /** What was seen at one key. */
@@ -136,8 +139,11 @@ function decideDescribed(
   observed: ObservedAssociation,
   rules: PlanningRules,
 ): Decision {
-  const ownership = ownershipOf(observed, situation.record, rules);
   const { wish } = situation;
+  const ownership =
+    wish?.kind === 'fields'
+      ? ownershipOf(observed, situation.record, rules)
+      : ownershipWithoutWish(observed, situation.record, rules);
   if (ownership.kind === 'addon') {
     const verdict: Verdict = { kind: 'report', finding: 'addonOwned', owner: ownership.owner, observed };
     return decided(situation, verdict, [], ownedByAddon(ownership.owner));
@@ -148,7 +154,7 @@ function decideDescribed(
       : reportStranger(situation, observed, ownership, []);
   }
   const fields = withOwnership(wish, rules);
-  const difference = differenceOf(fields, observed, situation.record?.managedTagKeys);
+  const difference = differenceOf(fields, observed, removableTagKeys(situation.record));
   return ownership.kind === 'ours'
     ? decideOurs(situation, observed, fields, difference)
     : decideStranger(situation, observed, ownership, fields, difference, wish.takeover);
@@ -185,7 +191,8 @@ function decideOurs(
 
 /**
  * At a wanted key stands an association that is not ours. It is adopted when it already equals the wish and no other
- * tool claims it, or when the mapping says `takeover`; else it is reported and stays untouched.
+ * tool claims it, or when the mapping says `takeover`; else it is reported and stays untouched. One that bears our tag
+ * and equals the wish is adopted, too: so is found again what we created when its answer, and our record, got lost.
  */
 function decideStranger(
   situation: KeySituation,
@@ -201,16 +208,16 @@ function decideStranger(
     const step: Step = { kind: 'adopt', observed, changes, tagChanges, fields };
     return decided(situation, step, difference.drift, 'the mapping says takeover: it becomes ours');
   }
-  if (ownership.kind === 'unmanaged' && fieldDrift.length === 0) {
+  if (ownership.kind !== 'foreign' && fieldDrift.length === 0) {
     const step: Step = { kind: 'adopt', observed, changes: {}, tagChanges, fields };
     return decided(
       situation,
       step,
       difference.drift,
-      'already as wished and nobody claims it: it becomes ours',
+      'already as wished and nobody else claims it: it becomes ours',
     );
   }
-  return reportStranger(situation, observed, ownership, fieldDrift);
+  return reportStranger(situation, observed, ownership, fieldDrift, fields);
 }
 
 function reportStranger(
@@ -218,23 +225,26 @@ function reportStranger(
   observed: ObservedAssociation,
   ownership: Exclude<Ownership, { kind: 'addon' | 'ours' }>,
   drift: readonly Drift[],
+  wished?: AssociationFields,
 ): Decision {
+  const differs = wished && drift.length > 0 ? `; ${describeDifference(wished, observed, drift)}` : '';
   if (ownership.kind === 'foreign') {
     const verdict: Verdict = { kind: 'report', finding: 'foreign', owner: ownership.owner, observed };
-    return decided(situation, verdict, drift, whose('foreign', ownership.owner));
+    return decided(situation, verdict, drift, `${whose('foreign', ownership.owner)}${differs}`);
   }
   const reason =
-    ownership.kind === 'unproven'
-      ? 'bears our tag, but there is no record that we made or adopted it: left alone'
-      : whose('unmanaged', undefined);
-  return decided(situation, { kind: 'report', finding: 'unmanaged', observed }, drift, reason);
+    ownership.kind === 'unproven' ? UNPROVEN : wished ? SOMEBODY_ELSES : whose('unmanaged', undefined);
+  return decided(situation, { kind: 'report', finding: 'unmanaged', observed }, drift, `${reason}${differs}`);
 }
+
+const UNPROVEN = 'bears our tag, but there is no record that we made or adopted it: left alone';
+const SOMEBODY_ELSES = 'made by somebody else: left alone unless the mapping says takeover';
 
 /** Holds back what is right but not allowed now. Reports and unknowns pass: they change nothing. */
 function restrain(decision: Decision, situation: KeySituation, rules: PlanningRules, mode: Mode): Decision {
   const step = stepOf(decision.verdict);
   if (step === undefined) return decision;
-  if (isSettling(situation, rules)) {
+  if (isSettling(situation.record, rules)) {
     return decided(
       situation,
       { kind: 'settling' },
@@ -244,11 +254,6 @@ function restrain(decision: Decision, situation: KeySituation, rules: PlanningRu
   }
   const hold = holdReason(step, situation, rules, mode);
   return hold === undefined ? decision : { ...decision, verdict: { kind: 'hold', reason: hold, step } };
-}
-
-function isSettling(situation: KeySituation, rules: PlanningRules): boolean {
-  const lastWriteAt = situation.record?.lastWriteAt;
-  return lastWriteAt !== undefined && rules.now - lastWriteAt < rules.settleMs;
 }
 
 const WRITABLE: ReadonlySet<ClusterStatus> = new Set(['ACTIVE', 'UPDATING']);
@@ -263,8 +268,9 @@ function holdReason(
   if (!WRITABLE.has(rules.clusterStatus)) return 'clusterNotActive';
   if (step.kind !== 'delete') return undefined;
   if (rules.partlyRead) return 'clusterPartlyRead';
-  if (rules.prune === 'off') return 'pruneOff';
-  return situation.wish === undefined && rules.prune === 'tombstones' ? 'recordMissing' : undefined;
+  const prunable =
+    rules.prune === 'unwished' || (rules.prune === 'tombstones' && situation.wish?.kind === 'absent');
+  return prunable ? undefined : 'pruneOff';
 }
 
 /** The step that a verdict takes or would take. */
