@@ -1,14 +1,7 @@
 import { awsManagedPolicies } from '#sandbox/iam/aws-managed-policies.ts';
 import { parsePolicy } from '#shared/iam/parse-policy.ts';
 import { documentText, trustText } from './seed-documents.ts';
-import type {
-  Seed,
-  SeedAccount,
-  SeedAssociation,
-  SeedCluster,
-  SeedDocument,
-  SeedDrift,
-} from './seed-schema.ts';
+import type { Seed, SeedAccount, SeedCluster, SeedDocument, SeedDrift } from './seed-schema.ts';
 
 /** A rule between fields that a seed breaks. */
 export interface ReferenceProblem {
@@ -80,7 +73,7 @@ function clusterProblems(
 
 function associationProblems(
   content: SeedAccount,
-  association: Partial<Pick<SeedAssociation, 'role' | 'policy'>>,
+  association: { readonly role?: string | undefined; readonly policy?: SeedDocument | undefined },
   at: readonly string[],
 ): ReferenceProblem[] {
   return [
@@ -116,82 +109,71 @@ function documentProblem(
   return [{ path, rule: 'document.malformed', message }];
 }
 
+/** Items are carried out in their order: what one deletes, a later one may make again. */
 function driftProblems(seed: Seed): ReferenceProblem[] {
-  const created = new Set<string>();
-  return seed.drift.flatMap((item, index) =>
-    driftItemProblems(seed, item, ['drift', String(index)], created),
+  const taken = new Set(associationPlaces(seed));
+  return seed.drift.flatMap((item, index) => {
+    const at = ['drift', String(index)];
+    return 'key' in item ? driftOfAssociation(seed, item, at, taken) : driftOfRole(seed, item, at);
+  });
+}
+
+function associationPlaces(seed: Seed): string[] {
+  return Object.entries(seed.accounts).flatMap(([account, { regions }]) =>
+    Object.entries(regions).flatMap(([region, { clusters }]) =>
+      Object.entries(clusters).flatMap(([name, cluster]) =>
+        Object.keys(cluster.associations).map((key) => `${account}/${region}/${name} ${key}`),
+      ),
+    ),
   );
 }
 
-function driftItemProblems(
-  seed: Seed,
-  item: SeedDrift,
-  at: readonly string[],
-  created: Set<string>,
-): ReferenceProblem[] {
-  switch (item.what) {
-    case 'roleDeleted':
-    case 'roleRecreated':
-    case 'trustChanged': {
-      const isKnown = seed.accounts[item.account]?.roles[item.role] !== undefined;
-      const message = `account ${item.account} has no role ${item.role}`;
-      return isKnown ? [] : [{ path: [...at, 'role'], rule: 'role.unknown', message }];
-    }
-    case 'associationDeleted':
-    case 'associationChanged':
-    case 'associationCreated':
-      return driftOfAssociation(seed, item, at, created);
-  }
-}
-
 type AssociationDrift = Extract<SeedDrift, { readonly key: string }>;
+type RoleDrift = Exclude<SeedDrift, AssociationDrift>;
+
+function driftOfRole(seed: Seed, { account, role }: RoleDrift, at: readonly string[]): ReferenceProblem[] {
+  if (seed.accounts[account]?.roles[role]) return [];
+  return [{ path: [...at, 'role'], rule: 'role.unknown', message: `account ${account} has no role ${role}` }];
+}
 
 function driftOfAssociation(
   seed: Seed,
   item: AssociationDrift,
   at: readonly string[],
-  created: Set<string>,
+  taken: Set<string>,
 ): ReferenceProblem[] {
   const [account = '', region = '', name = ''] = item.cluster.split('/');
   const content = seed.accounts[account];
-  const cluster = content?.regions[region]?.clusters[name];
-  if (!content || !cluster) {
-    return [
-      { path: [...at, 'cluster'], rule: 'cluster.unknown', message: `there is no cluster ${item.cluster}` },
-    ];
+  if (!content?.regions[region]?.clusters[name]) {
+    const message = `there is no cluster ${item.cluster}`;
+    return [{ path: [...at, 'cluster'], rule: 'cluster.unknown', message }];
   }
-  const id = `${item.cluster} ${item.key}`;
-  const isThere = cluster.associations[item.key] !== undefined || created.has(id);
-  const keyPath = [...at, 'key'];
-  if (item.what === 'associationCreated') {
-    created.add(id);
-    const taken = {
-      path: keyPath,
-      rule: 'key.taken',
-      message: `${item.key} has an association already`,
-    } as const;
-    return [
-      ...(isThere ? [taken] : []),
-      ...associationProblems(content, item.association, [...at, 'association']),
-    ];
-  }
-  const unknown = { path: keyPath, rule: 'key.unknown', message: `${item.key} has no association` } as const;
-  const change = item.what === 'associationChanged' ? changeProblems(content, item.change, at) : [];
-  return [...(isThere ? [] : [unknown]), ...change];
+  return [...keyProblem(item, at, taken), ...fieldProblems(content, item, at)];
 }
 
-function changeProblems(
+/** Checks the key against what is there at this point, and keeps account of it. */
+function keyProblem(item: AssociationDrift, at: readonly string[], taken: Set<string>): ReferenceProblem[] {
+  const place = `${item.cluster} ${item.key}`;
+  const isTaken = taken.has(place);
+  const path = [...at, 'key'];
+  if (item.what === 'associationCreated') {
+    taken.add(place);
+    return isTaken ? [{ path, rule: 'key.taken', message: `${item.key} has an association already` }] : [];
+  }
+  if (item.what === 'associationDeleted') taken.delete(place);
+  return isTaken ? [] : [{ path, rule: 'key.unknown', message: `${item.key} has no association` }];
+}
+
+function fieldProblems(
   content: SeedAccount,
-  change: Extract<SeedDrift, { readonly change: unknown }>['change'],
+  item: AssociationDrift,
   at: readonly string[],
 ): ReferenceProblem[] {
-  const { role, policy } = change;
-  return associationProblems(
-    content,
-    {
-      ...(role === undefined ? {} : { role }),
-      ...(policy === undefined || policy === null ? {} : { policy }),
-    },
-    [...at, 'change'],
-  );
+  if (item.what === 'associationDeleted') return [];
+  if (item.what === 'associationCreated') {
+    return associationProblems(content, item.association, [...at, 'association']);
+  }
+  const { role, policy } = item.change;
+  const change = { role, policy: policy ?? undefined };
+  return associationProblems(content, change, [...at, 'change']);
 }

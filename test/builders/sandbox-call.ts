@@ -1,15 +1,14 @@
 import type { AwsError } from '#sandbox/aws-error.ts';
 import type { Caller } from '#sandbox/caller.ts';
 import { manualClock } from '#sandbox/clock.ts';
-import { createWorld } from '#sandbox/create-world.ts';
+import { createWorld, type ResettableWorld } from '#sandbox/create-world.ts';
 import type { Call } from '#sandbox/operation.ts';
-import type { World } from '#sandbox/world.ts';
 
 /** 2026-11-20T10:00:00Z */
 export const NOON = Date.UTC(2026, 10, 20, 10, 0, 0);
 
 /** An empty world whose clock stands still at noon. */
-export function aWorld(): World {
+export function aWorld(): ResettableWorld {
   return createWorld({ clock: manualClock(NOON) });
 }
 
