@@ -30,7 +30,7 @@ export function checkRange(member: string, value: number, least: number, most: n
 }
 
 /** A role's, policy's or session's name: present, of the right length, and of IAM's characters. */
-export function checkName(member: string, value: string | undefined, most: number): string {
+function checkName(member: string, value: string | undefined, most: number): string {
   const name = required(member, value);
   checkLength(member, name, 1, most);
   if (!NAME.test(name)) {

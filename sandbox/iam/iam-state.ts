@@ -11,6 +11,12 @@ interface RoleChange {
   readonly role: RoleRecord | undefined;
 }
 
+/** How many roles use a managed policy, by its ARN. */
+interface PolicyUsage {
+  readonly attached: Map<string, number>;
+  readonly boundary: Map<string, number>;
+}
+
 /** How far back a role's past is kept. EKS lags behind IAM by seconds; nobody asks for more than this. */
 const HISTORY_MS = 3_600_000;
 
@@ -30,7 +36,7 @@ export class IamState {
   readonly #changes = new Map<string, RoleChange[]>();
   readonly #policies = new Map<string, ManagedPolicy>();
   #generated: GeneratedRoles | undefined;
-  #attachments: Map<string, number> | undefined;
+  #usage: PolicyUsage | undefined;
   #created = 0;
 
   constructor(account: string, partition = 'aws') {
@@ -42,7 +48,7 @@ export class IamState {
   addGeneratedRoles(roles: GeneratedRoles): void {
     if (this.#generated) throw new Error(`account ${this.account} has generated roles already`);
     this.#generated = roles;
-    this.#attachments = undefined;
+    this.#usage = undefined;
   }
 
   /** How many roles the account may have. */
@@ -122,7 +128,7 @@ export class IamState {
 
   /** AWS's managed policies that roles of the account have. */
   attachedAwsPolicies(): readonly ManagedPolicy[] {
-    return [...this.#attachmentCounts()].flatMap(([arn, count]) => {
+    return [...this.#policyUsage().attached].flatMap(([arn, count]) => {
       const policy = count > 0 ? awsManagedPolicy(arn) : undefined;
       return policy ? [policy] : [];
     });
@@ -139,15 +145,12 @@ export class IamState {
 
   /** How many roles the managed policy is attached to. */
   attachmentCount(policyArn: string): number {
-    return this.#attachmentCounts().get(policyArn) ?? 0;
+    return this.#policyUsage().attached.get(policyArn) ?? 0;
   }
 
   /** How many roles have the policy as their permissions boundary. */
   boundaryUsageCount(policyArn: string): number {
-    let count = 0;
-    for (const { item } of this.rolesAfter(undefined))
-      count += Number(item.permissionsBoundaryArn === policyArn);
-    return count;
+    return this.#policyUsage().boundary.get(policyArn) ?? 0;
   }
 
   #record(roleName: string, change: RoleChange): void {
@@ -160,8 +163,8 @@ export class IamState {
       past.findLastIndex((candidate) => candidate.at <= change.at - HISTORY_MS),
     );
     this.#changes.set(key, [...past.slice(firstKept), change]);
-    this.#countAttachments(before, -1);
-    this.#countAttachments(change.role, 1);
+    this.#countPolicies(before, -1);
+    this.#countPolicies(change.role, 1);
   }
 
   #generatedRole(roleName: string): RoleRecord | undefined {
@@ -182,16 +185,19 @@ export class IamState {
     }
   }
 
-  #attachmentCounts(): Map<string, number> {
-    if (this.#attachments) return this.#attachments;
-    this.#attachments = new Map();
-    for (const { item } of this.rolesAfter(undefined)) this.#countAttachments(item, 1);
-    return this.#attachments;
+  /** Counted once, when it is first asked for, and kept up to date from then on. */
+  #policyUsage(): PolicyUsage {
+    if (this.#usage) return this.#usage;
+    this.#usage = { attached: new Map(), boundary: new Map() };
+    for (const { item } of this.rolesAfter(undefined)) this.#countPolicies(item, 1);
+    return this.#usage;
   }
 
-  #countAttachments(role: RoleRecord | undefined, by: 1 | -1): void {
-    const counts = this.#attachments;
-    if (!counts) return;
-    for (const arn of role?.attachedPolicyArns ?? []) counts.set(arn, (counts.get(arn) ?? 0) + by);
+  #countPolicies(role: RoleRecord | undefined, by: 1 | -1): void {
+    if (!this.#usage || !role) return;
+    const { attached, boundary } = this.#usage;
+    for (const arn of role.attachedPolicyArns) attached.set(arn, (attached.get(arn) ?? 0) + by);
+    const arn = role.permissionsBoundaryArn;
+    if (arn !== undefined) boundary.set(arn, (boundary.get(arn) ?? 0) + by);
   }
 }

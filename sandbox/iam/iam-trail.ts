@@ -16,7 +16,7 @@ export const silentTrail = {
 } as const;
 
 /** `Jul 10, 2023 12:09:21 PM`, in UTC. */
-export function trailDate(date: Date): string {
+function trailDate(date: Date): string {
   const [month, day] = date
     .toLocaleDateString('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' })
     .split(' ');

@@ -8,6 +8,7 @@ import { deleteRolePermissionsBoundary } from './delete-role-permissions-boundar
 import { deleteRolePolicy } from './delete-role-policy.ts';
 import { detachRolePolicy } from './detach-role-policy.ts';
 import { getAccountAuthorizationDetails } from './get-account-authorization-details.ts';
+import { getPolicy } from './get-policy.ts';
 import { getRole } from './get-role.ts';
 import { getRolePolicy } from './get-role-policy.ts';
 import { listAttachedRolePolicies } from './list-attached-role-policies.ts';
@@ -246,8 +247,11 @@ describe('changing a role', () => {
     create(call);
     putRolePermissionsBoundary.run(call, { RoleName, PermissionsBoundary: READ_S3 });
     expect(getRole.run(call, { RoleName }).Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(READ_S3);
+    const usage = () => getPolicy.run(call, { PolicyArn: READ_S3 }).Policy?.PermissionsBoundaryUsageCount;
+    expect(usage()).toBe(1);
     deleteRolePermissionsBoundary.run(call, { RoleName });
     expect(getRole.run(call, { RoleName }).Role?.PermissionsBoundary).toBeUndefined();
+    expect(usage()).toBe(0);
   });
 
   it('merges tags whatever the case of their keys, and removes them so', () => {

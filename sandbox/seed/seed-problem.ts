@@ -23,6 +23,6 @@ export class SeedError extends Error {
 }
 
 /** `fleet.yaml:12 accounts.1111….roles.api: a role name has … (rule)` */
-export function formatSeedProblem({ file, line, field, rule, message }: SeedProblem): string {
+function formatSeedProblem({ file, line, field, rule, message }: SeedProblem): string {
   return `${file}:${line}${field === '' ? '' : ` ${field}`}: ${message} (${rule})`;
 }

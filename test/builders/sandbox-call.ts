@@ -13,7 +13,7 @@ export function aWorld(): ResettableWorld {
 }
 
 /** A caller that signed with an account's own key. */
-export function aUser(account = '111122223333'): Caller {
+function aUser(account = '111122223333'): Caller {
   return {
     kind: 'user',
     accessKeyId: account,
