@@ -6,7 +6,7 @@ import type { ServiceErrors } from './wire/protocol.ts';
 import type { World } from './world.ts';
 
 /** The account of every access key that names none. */
-export const DEFAULT_ACCOUNT = '111122223333';
+const DEFAULT_ACCOUNT = '111122223333';
 /** Who the keys that are not temporary belong to. */
 const USER_NAME = 'sandbox';
 

@@ -21,7 +21,7 @@ export interface RunningServer {
 }
 
 /** The port cannot be had. */
-export class PortError extends Error {
+class PortError extends Error {
   constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
     const reason =
       cause.code === 'EADDRINUSE'

@@ -1,6 +1,7 @@
 import {
   CreateClusterCommand,
   type CreateClusterRequest,
+  CreatePodIdentityAssociationCommand,
   DeleteClusterCommand,
   DescribeClusterCommand,
   DescribePodIdentityAssociationCommand,
@@ -8,7 +9,7 @@ import {
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
 import { describe, expect, it } from 'vitest';
-import { aRunningSandbox, refusalOf } from '#test/builders/running-sandbox.ts';
+import { aRunningSandbox, putRole, refusalOf } from '#test/builders/running-sandbox.ts';
 
 const WANTED: CreateClusterRequest = {
   name: 'c1',
@@ -135,6 +136,27 @@ describe('DeleteCluster', () => {
     await client.send(new CreateClusterCommand({ ...WANTED, deletionProtection: true }));
     const refusal = await refusalOf(client.send(new DeleteClusterCommand({ name: 'c1' })));
     expect(refusal).toMatchObject({ name: 'InvalidRequestException', status: 400 });
+  });
+});
+
+describe('a cluster that is not ACTIVE', () => {
+  it.each([
+    { status: 'CREATING', outcome: 'InvalidRequestException' },
+    { status: 'FAILED', outcome: 'InvalidRequestException' },
+    { status: 'UPDATING', outcome: 'created' },
+  ] as const)('answers $outcome to a new association when it is $status', async ({ status, outcome }) => {
+    const { eks, world } = await aRunningSandbox();
+    putRole(world.iam('111122223333'), 'r1');
+    world.eks('111122223333', 'eu-west-1').addCluster({ name: 'c1', status });
+    const { namespace, serviceAccount, roleArn } = ASSOCIATION;
+    const create = eks().send(
+      new CreatePodIdentityAssociationCommand({ clusterName: 'c1', namespace, serviceAccount, roleArn }),
+    );
+    const answered = await create.then(
+      () => 'created',
+      (error: Error) => error.name,
+    );
+    expect(answered).toBe(outcome);
   });
 });
 

@@ -17,7 +17,7 @@ export const queryErrors: ServiceErrors = {
     new AwsError(
       'InvalidAction',
       400,
-      `Could not find operation ${action} in the sandbox. Implemented: ${implemented.join(', ')}.`,
+      `The sandbox does not implement ${action}. It implements ${implemented.join(', ')}.`,
     ),
   malformed(problems) {
     const malformed = problems.find((problem) => problem.kind === 'malformed');

@@ -22,7 +22,7 @@ export const restJsonErrors: ServiceErrors = {
     new AwsError(
       'UnknownOperationException',
       404,
-      `The sandbox has no operation for ${action}. Implemented: ${implemented.join(', ')}.`,
+      `The sandbox does not implement ${action}. It implements ${implemented.join(', ')}.`,
     ),
   malformed(problems, operation) {
     const malformed = problems.find((problem) => problem.kind === 'malformed');

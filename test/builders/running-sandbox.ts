@@ -9,8 +9,8 @@ import type { RoleRecord } from '#sandbox/iam/role-record.ts';
 import { type SandboxOptions, startSandbox } from '#sandbox/start-sandbox.ts';
 import { NOON, PODS_TRUST } from './sandbox-call.ts';
 
-export const ACCOUNT = '111122223333';
-export const REGION = 'eu-west-1';
+const ACCOUNT = '111122223333';
+const REGION = 'eu-west-1';
 
 /** Whom a client calls as, and where. */
 export interface ClientOptions {
