@@ -23,13 +23,17 @@ export function desiredFromMappings(mappings: readonly Mapping[], clock: Clock):
 }
 
 function wishOf({ mapping, resolution }: SelectedTarget, today: string): Wish {
+  if (mapping.onExpiry === 'retire' && isExpired(mapping, today)) {
+    // What it would say here if it still stood does not matter any more, nor whether it could say it.
+    const revision = fieldsRevision({ expired: mapping.expires }, mapping.key);
+    return { kind: 'absent', mapping: mapping.key, mode: mapping.mode, revision };
+  }
   if (resolution.kind === 'unresolvable') {
     return { kind: 'unresolvable', mapping: mapping.key, problem: resolution.problem.message };
   }
   const { fields, takeover } = resolution;
-  const common = { mapping: mapping.key, mode: mapping.mode, revision: fieldsRevision(fields, mapping.key) };
-  if (mapping.onExpiry === 'retire' && isExpired(mapping, today)) return { kind: 'absent', ...common };
-  return { kind: 'fields', fields, takeover, ...common };
+  const revision = fieldsRevision(fields, mapping.key);
+  return { kind: 'fields', fields, takeover, mapping: mapping.key, mode: mapping.mode, revision };
 }
 
 /** YYYY-MM-DD in UTC, of epoch milliseconds. */

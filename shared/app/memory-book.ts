@@ -33,7 +33,10 @@ export class MemoryBook {
     for (const [arn, page] of Object.entries(pages.clusters)) {
       this.pages.set(arn, {
         clusterCreatedAt: page.clusterCreatedAt,
-        bucketsVerifiedAt: [...page.bucketsVerifiedAt],
+        bucketsVerifiedAt: Array.from(
+          { length: BUCKETS },
+          (_, bucket) => page.bucketsVerifiedAt[bucket] ?? 0,
+        ),
         records: new Map(Object.entries(page.records) as [KeyText, AssociationRecord][]),
         brakeUses: [...page.brakeUses],
       });

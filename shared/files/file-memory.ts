@@ -20,6 +20,7 @@ const recordSchema = z.strictObject({
 
 const fileSchema = z.strictObject({
   format: z.literal(FORMAT),
+  installation: z.string().optional(),
   clusters: z.record(
     z.string(),
     z.strictObject({
@@ -41,18 +42,30 @@ export interface FileMemory extends Memory {
  * Opens the memory in `path`; a file that is not there yet is an empty memory. One that cannot be read or understood
  * fails with `file.unreadable`: guessing that nothing is remembered would make ours look like a stranger's.
  *
- * Every intent is on disk before its write begins. One process at a time may have a file open; it is not locked.
+ * Every use of the brake's allowance is on disk before its write begins; what was learnt is when it is flushed. One
+ * process at a time may have a file open; it is not locked.
+ *
+ * @param installation whose memory it is: what another installation's memory calls ours is not ours, so its file is
+ *   refused (`file.unreadable`). A file that names nobody is taken over.
  */
-export async function openFileMemory(path: string): Promise<FileMemory> {
-  const book = new MemoryBook(await read(path));
+export async function openFileMemory(path: string, installation?: string): Promise<FileMemory> {
+  const book = new MemoryBook(await read(path, installation));
+  const owner = installation === undefined ? {} : { installation };
   let dirty = false;
   let writing: Promise<void> = Promise.resolve();
+  const write = async () => {
+    if (!dirty) return;
+    dirty = false;
+    try {
+      await replace(path, `${JSON.stringify({ format: FORMAT, ...owner, ...book.toPages() }, null, 1)}\n`);
+    } catch (error) {
+      dirty = true;
+      throw error;
+    }
+  };
   const flush = () => {
-    writing = writing.then(async () => {
-      if (!dirty) return;
-      dirty = false;
-      await replace(path, `${JSON.stringify({ format: FORMAT, ...book.toPages() }, null, 1)}\n`);
-    });
+    // One after the other; that one failed must not stop the next from trying.
+    writing = writing.then(write, write);
     return writing;
   };
   return {
@@ -75,7 +88,7 @@ export async function openFileMemory(path: string): Promise<FileMemory> {
   };
 }
 
-async function read(path: string): Promise<MemoryPages> {
+async function read(path: string, installation: string | undefined): Promise<MemoryPages> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -83,9 +96,16 @@ async function read(path: string): Promise<MemoryPages> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { clusters: {} };
     throw unreadable(path, 'it cannot be opened', error);
   }
+  const file = parse(path, text);
+  if (file.installation !== undefined && installation !== undefined && file.installation !== installation) {
+    throw unreadable(path, `it is the memory of ${file.installation}, not of ${installation}`, undefined);
+  }
+  return { clusters: file.clusters as MemoryPages['clusters'] };
+}
+
+function parse(path: string, text: string): z.infer<typeof fileSchema> {
   try {
-    const { clusters } = fileSchema.parse(JSON.parse(text));
-    return { clusters: clusters as MemoryPages['clusters'] };
+    return fileSchema.parse(JSON.parse(text));
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : 'it is not JSON';
     throw unreadable(path, detail, error);

@@ -1,4 +1,4 @@
-import type { ObservedAssociation } from '#shared/domain/association.ts';
+import type { FieldChanges, ObservedAssociation, TagChanges } from '#shared/domain/association.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
 import type { Step } from '#shared/domain/decision.ts';
 import { hasFieldChanges, hasTagChanges } from '#shared/domain/difference.ts';
@@ -37,6 +37,8 @@ export interface StepToApply {
 
 /** How long to wait before looking again when somebody else moved the key under us. */
 const LOOK_AGAIN_MS = 500;
+/** The adapter has waited and retried by then: the account as a whole asks too much. */
+const THROTTLED_MS = 5_000;
 
 /**
  * Carries out one step, with leave from the memory first. Never decides anything anew: where the world is not as the
@@ -46,21 +48,27 @@ export async function applyStep(deps: ApplyDeps, todo: StepToApply): Promise<Wri
   const intent = { kind: todo.step.kind, token: todo.token, at: deps.clock.now(), braked: todo.braked };
   const leave = await deps.memory.beginWrite(todo.cluster, todo.key, intent);
   if (leave !== 'go') return { kind: 'held', reason: leave };
+  const progress: Progress = { wrote: false };
   try {
-    return await write(deps, todo);
+    return await write(deps, todo, progress);
   } catch (error) {
-    return afterFailure(worldFailure(error));
+    return afterFailure(worldFailure(error), progress);
   }
 }
 
-async function write(deps: ApplyDeps, todo: StepToApply): Promise<WriteOutcome> {
+/** Whether any call of a step has been carried out: a step may take three. */
+interface Progress {
+  wrote: boolean;
+}
+
+async function write(deps: ApplyDeps, todo: StepToApply, progress: Progress): Promise<WriteOutcome> {
   const { step } = todo;
   switch (step.kind) {
     case 'create':
       return await create(deps, todo, step);
     case 'update':
     case 'adopt':
-      return await change(deps, todo, step);
+      return await change(deps, todo, step, progress);
     case 'delete':
       await deps.writer.delete(todo.cluster, step.observed.associationId, todo.call);
       // Gone already is as good: somebody wished the same.
@@ -102,28 +110,57 @@ async function change(
   deps: ApplyDeps,
   todo: StepToApply,
   step: Step & { kind: 'update' | 'adopt' },
+  progress: Progress,
 ): Promise<WriteOutcome> {
   const { observed, changes, tagChanges } = step;
   let association = observed;
   if (hasFieldChanges(changes)) {
     const options = { token: todo.token, ...todo.call };
-    const answer = await deps.writer.update(todo.cluster, observed.associationId, changes, options);
+    const sent = withPolicyRule(changes);
+    const answer = await deps.writer.update(todo.cluster, observed.associationId, sent, options);
     if (answer.kind === 'gone') return goneMeanwhile(observed);
     if (answer.kind !== 'updated') return await refused(deps, todo, step.fields.roleArn, answer);
+    progress.wrote = true;
     association = answer.association;
-    if (changes.policy === '' && (await keepsPolicy(deps, todo, association))) return policyKept(observed);
   }
-  if (!hasTagChanges(tagChanges)) return { kind: 'applied', step, association };
-  const tags = { ...association.tags, ...tagChanges.set };
-  if (Object.keys(tagChanges.set).length > 0) {
-    const answer = await deps.writer.tag(todo.cluster, observed.associationArn, tagChanges.set, todo.call);
-    if (answer.kind === 'gone') return goneMeanwhile(observed);
+  if (hasTagChanges(tagChanges)) {
+    const tags = await retag(deps, todo, association, tagChanges, progress);
+    if (!tags) return goneMeanwhile(observed);
+    association = { ...association, tags };
   }
-  if (tagChanges.remove.length > 0) {
-    await deps.writer.untag(todo.cluster, observed.associationArn, tagChanges.remove, todo.call);
-    for (const key of tagChanges.remove) delete tags[key];
+  const kept = changes.policy === '' && (await keepsPolicy(deps, todo, association));
+  return kept ? policyKept(observed) : { kind: 'applied', step, association };
+}
+
+/**
+ * A session policy needs `disableSessionTags` to be true (facts §1.4). Whether EKS looks at the association for that or
+ * only at the request is unknown, and to say it again changes nothing.
+ */
+function withPolicyRule(changes: FieldChanges): FieldChanges {
+  return changes.policy ? { ...changes, disableSessionTags: true } : changes;
+}
+
+/** Sets and removes tags, which are calls of their own. The tags afterwards, or `undefined` when it is gone. */
+async function retag(
+  deps: ApplyDeps,
+  todo: StepToApply,
+  association: ObservedAssociation,
+  { set, remove }: TagChanges,
+  progress: Progress,
+): Promise<ObservedAssociation['tags'] | undefined> {
+  const { associationArn } = association;
+  if (Object.keys(set).length > 0) {
+    const answer = await deps.writer.tag(todo.cluster, associationArn, set, todo.call);
+    if (answer.kind === 'gone') return undefined;
+    progress.wrote = true;
   }
-  return { kind: 'applied', step, association: { ...association, tags } };
+  if (remove.length > 0) {
+    const answer = await deps.writer.untag(todo.cluster, associationArn, remove, todo.call);
+    if (answer.kind === 'gone') return undefined;
+    progress.wrote = true;
+  }
+  const tags = Object.entries({ ...association.tags, ...set });
+  return Object.fromEntries(tags.filter(([key]) => !remove.includes(key)));
 }
 
 /** Whether `""` clears a session policy is unconfirmed (facts §1.3): so it is looked at again, never assumed. */
@@ -141,6 +178,7 @@ function policyKept(observed: ObservedAssociation): WriteOutcome {
   return {
     kind: 'found',
     finding: 'sessionPolicyKept',
+    mayHaveWritten: true,
     message: `EKS kept the session policy of ${observed.associationId} although it was cleared: delete the association by hand and let it be made again`,
   };
 }
@@ -172,7 +210,7 @@ async function refused(
 }
 
 /** A write whose answer was lost may have happened: the key is looked at again before anything else is done. */
-function afterFailure(error: AppError): WriteOutcome {
+function afterFailure(error: AppError, { wrote }: Progress): WriteOutcome {
   if (error.code === 'aws.timeout' || error.code === 'aws.unavailable') {
     return {
       kind: 'later',
@@ -183,7 +221,8 @@ function afterFailure(error: AppError): WriteOutcome {
     };
   }
   if (error.code === 'aws.throttled') {
-    return { kind: 'later', why: 'throttled', afterMs: 5_000, message: error.message, mayHaveWritten: false };
+    const message = error.message;
+    return { kind: 'later', why: 'throttled', afterMs: THROTTLED_MS, message, mayHaveWritten: wrote };
   }
-  return { kind: 'failed', error };
+  return wrote ? { kind: 'failed', error, mayHaveWritten: true } : { kind: 'failed', error };
 }

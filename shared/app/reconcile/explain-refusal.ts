@@ -33,6 +33,11 @@ export async function explainRefusal(
     case 'invalid':
       return { kind: 'found', finding: 'refused', message: refusal.message, roleArn };
     case 'roleInOtherAccount':
+      // EKS says so of other things, too: https://github.com/eksctl-io/eksctl/issues/8718
+      if (parseRoleArn(roleArn)?.account === context.cluster.account) {
+        const message = `EKS says that passing ${roleArn} would cross accounts, though the cluster is in the same`;
+        return { kind: 'found', finding: 'refused', message, roleArn };
+      }
       return {
         kind: 'found',
         finding: 'roleInOtherAccount',

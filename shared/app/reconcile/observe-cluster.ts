@@ -125,6 +125,13 @@ function choosing(input: ObserveInput, due: ReadonlySet<number>): (summary: Asso
   };
 }
 
+const TELLS: Readonly<Record<Observation['kind'], number>> = {
+  absent: 0,
+  listed: 1,
+  described: 2,
+  unseen: 3,
+};
+
 /** Collects what is seen. Exists so that the steps above read as steps. */
 class Sightings {
   private readonly observations = new Map<KeyText, Observation>();
@@ -173,8 +180,14 @@ class Sightings {
     };
   }
 
+  /**
+   * Pages are not cut from one moment: an association that is replaced meanwhile may show in both its forms, or the
+   * new one before the old. What tells less gives way to what tells more; a failure stands, since it hides something.
+   */
   private put(summary: AssociationSummary, observation: Observation): void {
     const key = formatKey(summary);
+    const earlier = this.observations.get(key);
+    if (earlier && TELLS[earlier.kind] > TELLS[observation.kind]) return;
     this.observations.set(key, observation);
     this.keys.set(key, { namespace: summary.namespace, serviceAccount: summary.serviceAccount });
   }

@@ -27,7 +27,9 @@ export async function observeKeys(
   const observations = new Map<KeyText, Observation>();
   const keys = new Map<KeyText, ServiceAccountKey>();
   let describeFailure: AppError | undefined;
-  const found = runBounded(input.keys, boundsOf(input), (hint) => findAssociation(reader, input, hint));
+  const found = runBounded(input.keys, boundsOf(input), (hint, signal) =>
+    findAssociation(reader, { ...input, call: { ...input.call, signal } }, hint),
+  );
   for await (const outcome of found) {
     const { namespace, serviceAccount } = outcome.item;
     const text = formatKey(outcome.item);

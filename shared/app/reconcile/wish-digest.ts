@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Step } from '#shared/domain/decision.ts';
-import { formatMappingKey, type MappingKey } from '#shared/domain/key.ts';
+import { compareText, formatMappingKey, type MappingKey } from '#shared/domain/key.ts';
 import type { Wish } from '#shared/domain/wish.ts';
 
 /**
@@ -14,7 +14,7 @@ export function wishDigest(wish: Wish & { kind: 'fields' }, installation: string
     fields.targetRoleArn ?? null,
     fields.disableSessionTags,
     fields.policy ?? null,
-    sortedEntries(fields.tags),
+    fields.tags,
     formatMappingKey(wish.mapping),
     installation,
   ]);
@@ -27,15 +27,15 @@ export function wishDigest(wish: Wish & { kind: 'fields' }, installation: string
 export function stepDigest(step: Step): string {
   switch (step.kind) {
     case 'create':
-      return digestOf([step.kind, step.fields, sortedEntries(step.fields.tags)]);
+      return digestOf([step.kind, step.fields]);
     case 'update':
     case 'adopt':
       return digestOf([
         step.kind,
         step.observed.associationId,
-        sortedEntries(step.changes),
-        sortedEntries(step.tagChanges.set),
-        step.tagChanges.remove,
+        step.changes,
+        step.tagChanges.set,
+        [...step.tagChanges.remove].sort(),
       ]);
     case 'delete':
       return digestOf([step.kind, step.observed.associationId]);
@@ -44,13 +44,16 @@ export function stepDigest(step: Step): string {
 
 /** The revision of a wish that comes from plain manifests: a digest of its fields. */
 export function fieldsRevision(fields: object, mapping: MappingKey): string {
-  return digestOf([formatMappingKey(mapping), sortedEntries(fields)]).slice(0, 10);
+  return digestOf([formatMappingKey(mapping), fields]).slice(0, 10);
 }
 
-function sortedEntries(object: object): [string, unknown][] {
-  return Object.entries(object).sort(([left], [right]) => (left < right ? -1 : 1));
+function digestOf(parts: readonly unknown[]): string {
+  const text = JSON.stringify(parts, (_key, value: unknown) => withKeysInOrder(value));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
-function digestOf(parts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+/** In which order an object got its keys says nothing, and must not show in a digest. */
+function withKeysInOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => compareText(left, right)));
 }

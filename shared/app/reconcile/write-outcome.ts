@@ -20,6 +20,8 @@ export type WriteOutcome =
       readonly finding: WriteFinding;
       readonly message: string;
       readonly roleArn?: string;
+      /** Whether something was written all the same; left out when nothing was. */
+      readonly mayHaveWritten?: boolean;
     }
   /** Look again after `afterMs`: the world may have moved. `associationId` is where EKS said that the key is taken. */
   | {
@@ -32,4 +34,14 @@ export type WriteOutcome =
       readonly mayHaveWritten: boolean;
     }
   | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' }
-  | { readonly kind: 'failed'; readonly error: AppError };
+  | {
+      readonly kind: 'failed';
+      readonly error: AppError;
+      /** Whether something was written before it failed; left out when nothing was. */
+      readonly mayHaveWritten?: boolean;
+    };
+
+/** Whether AWS may have carried out a part of the step, or all of it, although it did not end well. */
+export function mayHaveWritten(outcome: WriteOutcome): boolean {
+  return outcome.kind !== 'applied' && outcome.kind !== 'held' && outcome.mayHaveWritten === true;
+}
