@@ -130,7 +130,12 @@ export function clusterWithoutRegistry(described: DescribedCluster): Cluster {
   };
 }
 
-async function agentState(found: FoundCluster, cluster: Cluster, call: CallOptions): Promise<AgentState> {
+/** Looks for the agent. What cannot be read is `unknown`, never absent. */
+export async function agentState(
+  found: FoundCluster,
+  cluster: Cluster,
+  call: CallOptions,
+): Promise<AgentState> {
   if (cluster.autoMode) return { kind: 'builtIn' };
   try {
     const addon = await found.readers.addons.describe(found.ref, AGENT_ADDON, call);
