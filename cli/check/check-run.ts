@@ -1,0 +1,116 @@
+import { desiredFromMappings } from '#shared/app/desired-from-mappings.ts';
+import { type ClusterReport, checkFleet } from '#shared/app/fleet/check-fleet.ts';
+import { processMemory } from '#shared/app/process-memory.ts';
+import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
+import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
+import type { Mapping } from '#shared/domain/mapping.ts';
+import type { Clock } from '#shared/ports/clock.ts';
+import type { DesiredState } from '#shared/ports/desired-state.ts';
+import type { Memory } from '#shared/ports/memory.ts';
+import type { Connection } from '../connect.ts';
+import type { CheckFacts } from '../report/build-report.ts';
+import { type CheckOptions, DEFAULT_OWNER } from './check-options.ts';
+import { findClusters, settleAbsent } from './find-clusters.ts';
+import type { Progress, ProgressSource } from './progress.ts';
+
+/** Clusters looked at at once; each has its own calls under way. */
+const CLUSTERS_AT_ONCE = 8;
+
+/** What a check and a repair share. */
+export interface CheckRun {
+  readonly options: CheckOptions;
+  readonly mappings: readonly Mapping[];
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly desired: DesiredState;
+  readonly memory: Memory & { flush(): Promise<void> };
+  readonly settings: ReconcileSettings;
+  readonly signal: AbortSignal;
+}
+
+export async function prepareRun(
+  options: CheckOptions,
+  given: Pick<CheckRun, 'mappings' | 'connection' | 'clock' | 'signal'>,
+): Promise<CheckRun> {
+  return {
+    ...given,
+    options,
+    desired: desiredFromMappings(given.mappings, given.clock),
+    memory: await openMemory(options.memory),
+    settings: settingsOf(options),
+  };
+}
+
+async function openMemory(path: string | undefined): Promise<CheckRun['memory']> {
+  if (path === undefined) return { ...processMemory(), flush: async () => undefined };
+  const { openFileMemory } = await import('#shared/files/file-memory.ts');
+  return await openFileMemory(path);
+}
+
+function settingsOf(options: CheckOptions): ReconcileSettings {
+  const { maxChanges } = options;
+  return {
+    installation: options.owner ?? DEFAULT_OWNER,
+    // Without a registry the tag has to do (docs/decisions/0002).
+    authority: 'recordOrTag',
+    prune: options.prune ? 'unwished' : 'off',
+    verify: options.verify,
+    concurrency: options.concurrency,
+    ...DEFAULT_TIMES,
+    brake:
+      maxChanges === undefined
+        ? DEFAULT_BRAKE
+        : { clusterFloor: maxChanges, clusterShare: 0, fleet: maxChanges },
+  };
+}
+
+/** What a check found, before it is made into a report; `checked` is what a repair starts from. */
+export interface CheckResult {
+  readonly facts: CheckFacts;
+  readonly checked: readonly (ClusterReport & { readonly kind: 'checked' })[];
+}
+
+export interface CheckWatcher {
+  /** Called once it is known how many clusters there are. */
+  start(source: ProgressSource): Progress;
+}
+
+/** Looks at the clusters. Writes nothing to AWS; what was learnt is kept in the memory. */
+export async function checkClusters(run: CheckRun, watcher: CheckWatcher): Promise<CheckResult> {
+  const { options, connection, signal, clock, settings } = run;
+  const checkedAt = clock.now();
+  const call = { signal };
+  const wanted = await findClusters(connection.places, options.cluster, call);
+  const progress = watcher.start({
+    clusters: wanted.clusters.length,
+    calls: () => Object.values(connection.counter.snapshot()).reduce((sum, count) => sum + count, 0),
+    slowedTo: connection.slowedTo,
+  });
+  const reports: ClusterReport[] = [];
+  try {
+    const checking = checkFleet(run, wanted.clusters, settings, {
+      clusterConcurrency: CLUSTERS_AT_ONCE,
+      roles: options.roles,
+      signal,
+      onProgress: progress.listed,
+      onCluster: progress.clusterDone,
+    });
+    for await (const report of checking) reports.push(report);
+  } finally {
+    progress.end();
+    await run.memory.flush();
+  }
+  const clusters = await settleAbsent(reports, connection.places, call);
+  return {
+    facts: {
+      checkedAt,
+      owner: settings.installation,
+      verify: settings.verify,
+      strict: options.strict ?? false,
+      unread: wanted.unread,
+      clusters,
+      calls: connection.counter.snapshot(),
+    },
+    checked: reports.filter((report) => report.kind === 'checked'),
+  };
+}

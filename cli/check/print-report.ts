@@ -1,0 +1,54 @@
+import type { CliIo, OutputStream } from '../cli-io.ts';
+import type { ClosingContext } from '../render/closing-line.ts';
+import { renderNames, renderReport } from '../render/render-report.ts';
+import type { CheckReport } from '../report/check-report.ts';
+import { styleFor } from '../text/style.ts';
+import type { CheckOptions } from './check-options.ts';
+
+export interface PrintContext {
+  readonly io: CliIo;
+  readonly output: CheckOptions['output'];
+  readonly color: boolean;
+}
+
+/** Prints the report that the run ends with, in the form asked for. */
+export async function printReport(
+  report: CheckReport,
+  closing: ClosingContext,
+  context: PrintContext,
+): Promise<void> {
+  const { io, output } = context;
+  switch (output) {
+    case 'table':
+    case 'wide':
+      printText(report, io.stdout, context, closing);
+      break;
+    case 'json':
+      io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      break;
+    case 'yaml': {
+      const { stringify } = await import('yaml');
+      io.stdout.write(stringify(report, { lineWidth: 0, aliasDuplicateObjects: false }));
+      break;
+    }
+    case 'name':
+      io.stdout.write(renderNames(report));
+      break;
+  }
+}
+
+/** Prints a plan that is about to be approved: beside the data where that is not a table. */
+export function printPlan(report: CheckReport, context: PrintContext): void {
+  const { io, output } = context;
+  printText(report, output === 'table' || output === 'wide' ? io.stdout : io.stderr, context, undefined);
+}
+
+function printText(
+  report: CheckReport,
+  stream: OutputStream,
+  { io, output, color }: PrintContext,
+  closing: ClosingContext | undefined,
+): void {
+  const style = styleFor(stream, io, { color });
+  stream.write(renderReport(report, style, { wide: output === 'wide', closing }));
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { defineCheck } from './commands/check-definition.ts';
+import type { RunCommand } from './commands/command-context.ts';
+import { defineCompletion } from './commands/completion-definition.ts';
+import { defineDemo } from './commands/demo-definition.ts';
+import { defineExplain } from './commands/explain-definition.ts';
+import { defineSandbox } from './commands/sandbox-definition.ts';
+import { defineValidate } from './commands/validate-definition.ts';
+import { readVersion } from './version.ts';
+
+/** All commands with their options and help. Loads none of what they need to run. */
+export function buildProgram(run: RunCommand): Command {
+  const program = new Command('rolecall')
+    .description(
+      'Keeps every Kubernetes service account on every EKS cluster bound to the IAM role it should have.',
+    )
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .option('--no-color', 'no colours, as with NO_COLOR in the environment')
+    .showHelpAfterError('(run it with --help to see what it takes)')
+    .addHelpText(
+      'after',
+      `
+Start here:
+  $ rolecall sandbox --aws-only          a play AWS, in another terminal
+  $ rolecall validate -f mappings/       are the manifests right?
+  $ rolecall check -f mappings/ -A       what differs?
+
+Credentials, region and endpoint are found as every AWS tool finds them.`,
+    );
+  defineCheck(program, run);
+  defineExplain(program, run);
+  defineValidate(program, run);
+  defineSandbox(program, run);
+  defineDemo(program, run);
+  defineCompletion(program, run);
+  return program;
+}

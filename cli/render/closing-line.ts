@@ -1,0 +1,137 @@
+import type { Invocation } from '../invocation.ts';
+import type { CheckReport, ReportedCluster, ReportedDecision } from '../report/check-report.ts';
+import { countText } from '../text/count-text.ts';
+
+export interface ClosingContext {
+  readonly invocation: Invocation;
+  /** The words that name the manifests: `-f mappings.yaml`. */
+  readonly manifestWords: readonly string[];
+  /** Whether a plan is about to be approved: then nothing is over yet, and there is nothing to close. */
+  readonly repaired: boolean;
+}
+
+/** The last line: what the exit code means, and the command that goes on from here. */
+export function closingLine(report: CheckReport, context: ClosingContext): string {
+  const next = nextOf(report, context);
+  return next === undefined ? meaningOf(report, context) : `${meaningOf(report, context)}. Next: ${next}`;
+}
+
+function meaningOf(report: CheckReport, { repaired }: ClosingContext): string {
+  const { summary } = report;
+  switch (report.exitCode) {
+    case 0:
+      return repaired ? 'Exit 0: everything of ours is right' : 'Exit 0: everything is as wished';
+    case 1:
+      return `Exit 1: ${unknownText(report)}`;
+    case 2: {
+      const differing = report.clusters
+        .flatMap(({ decisions }) => decisions)
+        .filter(({ differs }) => differs).length;
+      if (differing === 0) {
+        const findings = Object.values(summary.findings).reduce((sum, count) => sum + count, 0);
+        return `Exit 2: everything is as wished, with ${countText(findings, 'finding')}`;
+      }
+      const still = repaired ? 'still ' : '';
+      return differing === 1
+        ? `Exit 2: 1 key ${still}differs`
+        : `Exit 2: ${countText(differing, 'key')} ${still}differ`;
+    }
+  }
+}
+
+function unknownText({ clusters, unread, summary }: CheckReport): string {
+  const failed = clusters
+    .flatMap(({ decisions }) => decisions)
+    .filter(({ outcome }) => outcome?.kind === 'failed').length;
+  const parts = [
+    ...(summary.clusters.absent > 0 ? [`${countText(summary.clusters.absent, 'cluster')} not there`] : []),
+    ...(summary.clusters.unknown > 0
+      ? [`${countText(summary.clusters.unknown, 'cluster')} not known to be clean`]
+      : []),
+    ...(unread.length > 0
+      ? [`the clusters of ${countText(unread.length, 'region')} could not be listed`]
+      : []),
+    ...(failed > 0 ? [`${countText(failed, 'change')} failed`] : []),
+  ];
+  return parts.length === 0 ? 'something could not be told' : parts.join(', ');
+}
+
+/** The first of these that applies is the most useful thing to do. */
+function nextOf(report: CheckReport, context: ClosingContext): string | undefined {
+  if (report.exitCode === 0) return undefined;
+  return report.exitCode === 1 ? afterUnknown(report, context) : afterDifferences(report, context);
+}
+
+function afterUnknown(report: CheckReport, { invocation }: ClosingContext): string {
+  const codes = [...report.unread, ...report.clusters].map((place) => place.failure?.code);
+  const unknown = report.clusters
+    .flatMap(({ decisions }) => decisions)
+    .find(({ decision }) => decision === 'unknown')?.unknownBecause;
+  const advice = codes
+    .map((code) => (code === undefined ? undefined : ADVICE[code]))
+    .find((text) => text !== undefined);
+  if (advice !== undefined) return advice;
+  if (unknown === 'notVerified')
+    return 'check with --verify full, or let --memory FILE answer for earlier looks';
+  if (unknown === 'desiredUnreadable')
+    return 'correct the mappings marked ? above, or the labels of the cluster';
+  return `${invocation.again([])} again`;
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  'aws.accessDenied': 'have the action named above allowed, then run the same command again',
+  'aws.credentials': 'sign in, then run the same command again',
+  'aws.throttled': 'run the same command with a lower --concurrency',
+  'aws.unavailable': 'see whether the endpoint named above can be reached, then run the same command again',
+  'aws.timeout': 'run the same command again',
+  'cluster.notFound': 'check the name, --region and --profile',
+};
+
+function afterDifferences(report: CheckReport, context: ClosingContext): string {
+  const { keys } = report.summary;
+  const { invocation, repaired } = context;
+  const all = report.clusters.flatMap((cluster) =>
+    cluster.decisions.map((decision) => ({ cluster, decision })),
+  );
+  const held = new Set(
+    all.map(({ decision }) => (decision.decision === 'hold' ? decision.heldBecause : undefined)),
+  );
+  if (!repaired && keys.delete + keys.create + keys.update + keys.adopt > 0)
+    return invocation.again(['--repair']);
+  if (held.has('brake'))
+    return `${invocation.again([], { flags: ['--yes', '-y'] })} (and approve the plan), or raise --max-changes`;
+  if (held.has('pruneOff'))
+    return invocation.again(pruneWords(repaired, report.owner), { options: ['--owner'] });
+  const stuck = all.find(
+    ({ decision }) => decision.differs && (decision.decision === 'report' || isRefused(decision)),
+  );
+  if (stuck) return explainCommand(stuck.cluster, stuck.decision, context);
+  if (held.size > 1 || !held.has(undefined)) return 'see Held above';
+  return keys.settling > 0 || repaired
+    ? `${invocation.again([], { flags: ['--repair', '--yes', '-y', '--prune'] })} in a moment`
+    : 'see Findings above';
+}
+
+function pruneWords(repaired: boolean, owner: string): readonly string[] {
+  return [...(repaired ? [] : ['--repair']), '--prune', '--owner', owner];
+}
+
+function isRefused({ outcome }: ReportedDecision): boolean {
+  return outcome?.kind === 'found';
+}
+
+function explainCommand(
+  { name, region }: ReportedCluster,
+  { namespace, serviceAccount }: ReportedDecision,
+  { invocation, manifestWords }: ClosingContext,
+): string {
+  return invocation.other([
+    'explain',
+    ...manifestWords,
+    '--cluster',
+    name,
+    '--region',
+    region,
+    `${namespace}/${serviceAccount}`,
+  ]);
+}

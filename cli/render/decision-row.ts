@@ -1,0 +1,104 @@
+import type { ReportedDecision } from '../report/check-report.ts';
+import { groupOf } from '../report/summarize.ts';
+import type { Glyphs, Tone } from '../text/style.ts';
+import type { Cell } from '../text/table.ts';
+import { type ChangeStyle, stepText } from './change-text.ts';
+import { HOLD_WORDS } from './hold-words.ts';
+import { podWords } from './pod-words.ts';
+
+type StepKind = 'create' | 'update' | 'adopt' | 'delete';
+
+const STEP_SYMBOL: Readonly<Record<StepKind, string>> = { create: '+', update: '~', delete: '-', adopt: '=' };
+const DONE_WORD: Readonly<Record<StepKind, string>> = {
+  create: 'created',
+  update: 'changed',
+  adopt: 'adopted',
+  delete: 'deleted',
+};
+
+interface Mark {
+  readonly symbol: string;
+  readonly tone?: Tone | undefined;
+}
+
+/** One line of the plan: symbol, key, what and why, and what running pods notice. */
+export function decisionRow(decision: ReportedDecision, style: ChangeStyle): readonly Cell[] {
+  const { symbol, tone } = markOf(decision, style.glyphs);
+  const pods =
+    isHeld(decision) || decision.podEffect === undefined ? '' : podWords(decision.podEffect, style.glyphs);
+  const key = `${decision.namespace}/${decision.serviceAccount}`;
+  const id = style.wide ? [{ text: decision.associationId ?? '-', tone: 'muted' as const }] : [];
+  return [
+    { text: symbol, tone },
+    { text: key, tone: tone === 'muted' ? tone : undefined },
+    ...id,
+    { text: textOf(decision, style), tone: tone === 'muted' ? tone : undefined },
+    { text: pods, tone: 'muted' },
+  ];
+}
+
+function isHeld({ decision }: ReportedDecision): boolean {
+  return decision === 'hold';
+}
+
+function markOf(decision: ReportedDecision, glyphs: Glyphs): Mark {
+  const { outcome } = decision;
+  if (outcome?.kind === 'found' || outcome?.kind === 'failed') return { symbol: '!', tone: 'conflict' };
+  if (outcome?.kind === 'later') return { symbol: glyphs.settling, tone: 'unknown' };
+  switch (decision.decision) {
+    case 'create':
+    case 'update':
+    case 'adopt':
+    case 'delete':
+      return { symbol: STEP_SYMBOL[decision.decision], tone: decision.decision };
+    case 'hold':
+      return { symbol: decision.step ? STEP_SYMBOL[decision.step] : ' ', tone: 'muted' };
+    case 'report':
+      return { symbol: '!', tone: decision.wished ? 'conflict' : 'muted' };
+    case 'settling':
+      return { symbol: glyphs.settling, tone: 'unknown' };
+    case 'unknown':
+      return { symbol: '?', tone: 'unknown' };
+    case 'converged':
+      return { symbol: ' ', tone: 'muted' };
+  }
+}
+
+function textOf(decision: ReportedDecision, style: ChangeStyle): string {
+  const what = stepText(decision, style);
+  const { outcome } = decision;
+  if (!outcome) return plannedText(decision, what, style);
+  const kind = decision.decision;
+  const isStep = kind === 'create' || kind === 'update' || kind === 'adopt' || kind === 'delete';
+  const done = isStep ? DONE_WORD[kind] : 'done';
+  switch (outcome.kind) {
+    case 'applied':
+      return what === '' ? done : `${done}: ${what}`;
+    case 'found':
+    case 'failed':
+      return `not ${done}: ${outcome.message ?? outcome.because ?? 'no reason given'}`;
+    case 'later':
+      return `not settled in time: ${outcome.message ?? 'check again'}`;
+    case 'held':
+      return outcome.because === 'frozen'
+        ? `not ${done}: all writes are stopped`
+        : `not ${done}: the wish moved meanwhile`;
+  }
+}
+
+function plannedText(decision: ReportedDecision, what: string, style: ChangeStyle): string {
+  const why = whyText(decision, style);
+  const planned = what !== '' && why !== '' ? `${what} (${why})` : what || why;
+  if (decision.decision !== 'hold' || decision.heldBecause === undefined) return planned;
+  const held = HOLD_WORDS[decision.heldBecause].short;
+  return decision.step === undefined ? held : `held, ${held}: ${planned}`;
+}
+
+/** The reason, unless the changes say it already. */
+function whyText(decision: ReportedDecision, style: ChangeStyle): string {
+  const { decision: kind, step = kind, drift, reason, roleArn } = decision;
+  if (step === 'update') return drift.includes('replaced') ? 'replaced by another association' : '';
+  if (kind === 'converged' && roleArn !== undefined) return style.wide ? roleArn : reason;
+  if (groupOf(decision) === 'conflict' && drift.length > 0) return `${reason}; differs: ${drift.join(', ')}`;
+  return reason;
+}

@@ -1,0 +1,71 @@
+import type { CheckReport } from '../report/check-report.ts';
+import { countText } from '../text/count-text.ts';
+import type { Style } from '../text/style.ts';
+import { wrapText } from '../text/wrap-text.ts';
+import { type ClosingContext, closingLine } from './closing-line.ts';
+import { clusterSection } from './cluster-section.ts';
+import { findingsSection } from './findings-section.ts';
+import { countsLine, deletesLines, headline, repairLine } from './headline.ts';
+import { heldSection } from './held-section.ts';
+import { podsSection } from './pods-section.ts';
+
+export interface RenderOptions {
+  readonly wide: boolean;
+  /** Left out for a plan that is about to be approved: nothing is over yet. */
+  readonly closing?: ClosingContext | undefined;
+}
+
+/** The report as a person reads it: summary first, deletions before all else, then cluster by cluster. */
+export function renderReport(report: CheckReport, style: Style, options: RenderOptions): string {
+  const repaired = report.summary.repair !== undefined;
+  const lines = [
+    headline(report, style),
+    repaired ? repairLine(report, style) : countsLine(report, style),
+    ...deletesLines(report, style),
+    ...placesLines(report, style),
+    ...report.clusters.flatMap((cluster) => clusterSection(cluster, style, options)),
+    ...podsSection(report, style),
+    ...heldSection(report, style),
+    ...findingsSection(report, style),
+    ...(options.wide ? ['', callsLine(report, style)] : []),
+    ...(options.closing ? ['', ...closingLines(report, style, options.closing)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Accounts and regions of which not even the clusters are known. */
+function placesLines({ unread }: CheckReport, style: Style): readonly string[] {
+  return unread.flatMap(({ account, region, failure }) => {
+    const text = `the clusters of ${account}, ${region} could not be listed: ${failure.message}`;
+    return wrapText(text, (style.columns ?? Number.POSITIVE_INFINITY) - 5).map((line, index) =>
+      style.paint(index === 0 ? `  ?  ${line}` : `     ${line}`, 'unknown'),
+    );
+  });
+}
+
+function callsLine({ summary, clusters }: CheckReport, style: Style): string {
+  const describes = clusters.reduce(
+    (sum, { calls }) => sum + (calls['eks:DescribePodIdentityAssociation'] ?? 0),
+    0,
+  );
+  return style.paint(
+    `${countText(summary.calls, 'call')} to AWS, ${countText(describes, 'association')} described`,
+    'muted',
+  );
+}
+
+/** Not wrapped: it holds a command to copy. */
+function closingLines(report: CheckReport, style: Style, context: ClosingContext): readonly string[] {
+  return [style.paint(closingLine(report, context), report.exitCode === 0 ? 'good' : 'strong')];
+}
+
+/** `cluster/namespace/serviceAccount` for every key that differs, one a line. */
+export function renderNames({ clusters }: CheckReport): string {
+  return clusters
+    .flatMap(({ name, decisions }) =>
+      decisions
+        .filter(({ differs }) => differs)
+        .map(({ namespace, serviceAccount }) => `${name}/${namespace}/${serviceAccount}\n`),
+    )
+    .join('');
+}

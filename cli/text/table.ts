@@ -1,0 +1,78 @@
+import { printable } from './printable.ts';
+import type { Style, Tone } from './style.ts';
+import { textWidth, wrapText } from './wrap-text.ts';
+
+export interface Cell {
+  readonly text: string;
+  readonly tone?: Tone | undefined;
+}
+
+export interface TableLayout {
+  /** Spaces before each line. */
+  readonly indent: number;
+  /** The columns that may be wrapped when there is not enough room, each never below its width given here. */
+  readonly shrinkTo: Readonly<Record<number, number>>;
+}
+
+const GAP = 2;
+
+/** Lays out rows in aligned columns, wrapped to the style's width. Rows may be shorter than others. */
+export function tableLines(rows: readonly (readonly Cell[])[], layout: TableLayout, style: Style): string[] {
+  const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
+  const widths = fitWidths(naturalWidths(clean), layout, style.columns);
+  return clean.flatMap((row) => rowLines(row, widths, layout.indent, style));
+}
+
+function naturalWidths(rows: readonly (readonly Cell[])[]): number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, textWidth(cell.text));
+  }
+  return widths;
+}
+
+/** Takes what is too much from the widest column that may give, until all fit or none may. */
+function fitWidths(widths: number[], layout: TableLayout, columns: number | undefined): readonly number[] {
+  if (columns === undefined) return widths;
+  const used = widths.filter((width) => width > 0);
+  let excess = layout.indent + used.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
+  while (excess > 0) {
+    const giver = widestAbove(widths, layout.shrinkTo);
+    if (giver === undefined) break;
+    widths[giver] = (widths[giver] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function widestAbove(widths: readonly number[], shrinkTo: TableLayout['shrinkTo']): number | undefined {
+  let widest: number | undefined;
+  for (const [index, width] of widths.entries()) {
+    const least = shrinkTo[index];
+    if (least === undefined || width <= least) continue;
+    if (widest === undefined || width > (widths[widest] ?? 0)) widest = index;
+  }
+  return widest;
+}
+
+function rowLines(row: readonly Cell[], widths: readonly number[], indent: number, style: Style): string[] {
+  const wrapped = row.map((cell, index) => wrapText(cell.text, Math.max(1, widths[index] ?? 1)));
+  const height = Math.max(1, ...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, lineIndex) => {
+    let line = ' '.repeat(indent);
+    let owed = 0;
+    for (const [index, cell] of row.entries()) {
+      const width = widths[index] ?? 0;
+      if (width === 0) continue;
+      const text = wrapped[index]?.[lineIndex] ?? '';
+      // Spaces are owed until something follows them: no line ends in spaces.
+      if (text !== '') {
+        line += ' '.repeat(owed) + style.paint(text, cell.tone);
+        owed = 0;
+      }
+      owed += width - textWidth(text) + GAP;
+    }
+    return line.trimEnd();
+  });
+}
