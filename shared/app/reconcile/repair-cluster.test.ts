@@ -697,6 +697,34 @@ describe('repairCluster and the brake', () => {
     expect(changed(world)).toBe(12);
   });
 
+  it('counts harm of another kind to the same key as more harm', async () => {
+    const world = drifted();
+    world.settings = {
+      ...world.settings,
+      prune: 'tombstones',
+      brake: { clusterFloor: 1, clusterShare: 0, fleet: 1 },
+    };
+    world.eks.troubles.failNext('update', 'aws.throttled');
+    const check = await world.check();
+    void world.clock.sleep(1_000).then(() => world.wishes.set(API, aTombstone()));
+    expect(endings(await world.repairChecked(check))).toEqual({ [API]: 'hold brake' });
+    expect(world.find(API)).toBeDefined();
+  });
+
+  it('does not let an overwrite pass because tags of the key were written before', async () => {
+    const world = new ReconcileWorld();
+    world.settings = { ...world.settings, brake: { clusterFloor: 0, clusterShare: 0, fleet: 0 } };
+    world.wish(API);
+    const { associationId } = world.putOurs(API, { tags: { 'rolecall.dev/mapping': 'x' } });
+    world.eks.troubles.failNext('tag', 'aws.throttled');
+    const check = await world.check();
+    void world.clock.sleep(1_000).then(() => {
+      world.eks.change(world.cluster, associationId, { roleArn: ANOTHER_ROLE });
+    });
+    expect(endings(await world.repairChecked(check))).toEqual({ [API]: 'hold brake' });
+    expect(world.find(API)?.roleArn).toBe(ANOTHER_ROLE);
+  });
+
   it('counts what other clusters use meanwhile', async () => {
     const world = manyDrifted(3);
     const elsewhere = { ...world.cluster, name: 'prod-2' };
