@@ -20,6 +20,8 @@ export interface ConnectOptions {
 /** One account and region that can be read; `eks` is what a writer is made from. */
 export interface ConnectedPlace extends PlaceReaders {
   readonly eks: EksCalls;
+  /** The profile that it was reached by, if one was named. */
+  readonly profile?: string | undefined;
 }
 
 /** The way to AWS for one run. */
@@ -78,7 +80,7 @@ async function placesOf(
       throw new UsageError(`no region is configured${whose}`, 'give --region, or set AWS_REGION');
     }
     const { podIdentity, clusters, addons, roles, eks } = reading;
-    return { place: { partition, account, region }, podIdentity, clusters, addons, roles, eks };
+    return { place: { partition, account, region }, podIdentity, clusters, addons, roles, eks, profile };
   });
 }
 

@@ -71,7 +71,7 @@ async function checkAndRepair(context: CliContext, run: CheckRun, tally: Tally):
     },
   });
   const report = buildReport(result.facts);
-  const closing = { invocation: context.invocation, manifestWords: manifestWords(options) };
+  const closing = { invocation: context.invocation, clusterWords: clusterWords(run) };
   const print = { io, color, output: options.output };
   if (!options.repair || stepsIn(report) === 0) {
     await printReport(report, { ...closing, repaired: options.repair ?? false }, print);
@@ -80,7 +80,7 @@ async function checkAndRepair(context: CliContext, run: CheckRun, tally: Tally):
   printPlan(report, print);
   const approved = await leaveToRepair(report, context, run);
   if (approved === undefined) return EXIT.error;
-  const repaired = await repair(context, run, { result, approved, tally });
+  const repaired = await repair(run, { result, approved, tally });
   if (options.output === 'table' || options.output === 'wide') io.stdout.write('\n');
   await printReport(repaired, { ...closing, repaired: true } satisfies ClosingContext, print);
   return repaired.exitCode;
@@ -111,7 +111,7 @@ interface RepairInput {
   readonly tally: Tally;
 }
 
-async function repair(context: CliContext, run: CheckRun, input: RepairInput): Promise<CheckReport> {
+async function repair(run: CheckRun, input: RepairInput): Promise<CheckReport> {
   const { result, approved, tally } = input;
   const { repairFleet } = await import('./repair.ts');
   try {
@@ -131,12 +131,20 @@ async function repair(context: CliContext, run: CheckRun, input: RepairInput): P
     return buildReport({ ...result.facts, clusters, calls: run.connection.counter.snapshot() });
   } finally {
     await run.memory.flush();
-    context.io.stderr.write('');
   }
 }
 
-function manifestWords(options: CheckOptions): readonly string[] {
-  return options.file.flatMap((path) => ['-f', path]);
+/** How a person would ask about one cluster of this run. */
+function clusterWords({ options, connection }: CheckRun): ClosingContext['clusterWords'] {
+  return ({ name, account, region }) => {
+    const at = connection.places.find(({ place }) => place.account === account && place.region === region);
+    return [
+      ...options.file.flatMap((path) => ['-f', path]),
+      ...['--cluster', name, '--region', region],
+      ...(at?.profile === undefined ? [] : ['--profile', at.profile]),
+      ...(options.owner === undefined ? [] : ['--owner', options.owner]),
+    ];
+  };
 }
 
 function warnAboutMembership({ verify, memory }: CheckOptions, { io }: CliContext): void {
@@ -150,16 +158,16 @@ function warnAboutMembership({ verify, memory }: CheckOptions, { io }: CliContex
 function explainStop(error: unknown, stop: StopSignal, tally: Tally): unknown {
   const reason = stop.reason();
   if (reason === undefined || error instanceof UsageError) return error;
-  const of =
+  const looked =
     tally.of === undefined
       ? 'before any cluster was looked at'
-      : `after ${tally.clusters} of ${countText(tally.of, 'cluster')}`;
+      : `with ${tally.clusters} of ${countText(tally.of, 'cluster')} checked`;
   const done =
     tally.writes.length === 0
       ? 'nothing was changed'
       : `${countText(tally.writes.length, 'change')} had been made and stay; a write under way may have happened too`;
   return new StoppedError(
-    `${reason} ${of}: ${done}`,
+    `${reason}, ${looked}: ${done}`,
     'run the same command again: it finds out what is left',
   );
 }

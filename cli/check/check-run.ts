@@ -9,8 +9,10 @@ import type { DesiredState } from '#shared/ports/desired-state.ts';
 import type { Memory } from '#shared/ports/memory.ts';
 import type { Connection } from '../connect.ts';
 import type { CheckFacts } from '../report/build-report.ts';
+import { listText } from '../text/count-text.ts';
+import { UsageError } from '../usage-error.ts';
 import { type CheckOptions, DEFAULT_OWNER } from './check-options.ts';
-import { findClusters, settleAbsent } from './find-clusters.ts';
+import { findClusters, settleAbsent, type WantedClusters } from './find-clusters.ts';
 import type { Progress, ProgressSource } from './progress.ts';
 
 /** Clusters looked at at once; each has its own calls under way. */
@@ -75,12 +77,20 @@ export interface CheckWatcher {
   start(source: ProgressSource): Progress;
 }
 
+/** A check of nothing would be clean, and most likely looks in the wrong place. */
+function refuseNothing({ clusters, unread }: WantedClusters, { places }: Connection): void {
+  if (clusters.length > 0 || unread.length > 0) return;
+  const where = listText(places.map(({ place }) => `${place.account}, ${place.region}`));
+  throw new UsageError(`there is no cluster in ${where}`, 'check --region and --profile');
+}
+
 /** Looks at the clusters. Writes nothing to AWS; what was learnt is kept in the memory. */
 export async function checkClusters(run: CheckRun, watcher: CheckWatcher): Promise<CheckResult> {
   const { options, connection, signal, clock, settings } = run;
   const checkedAt = clock.now();
   const call = { signal };
   const wanted = await findClusters(connection.places, options.cluster, call);
+  refuseNothing(wanted, connection);
   const progress = watcher.start({
     clusters: wanted.clusters.length,
     calls: () => Object.values(connection.counter.snapshot()).reduce((sum, count) => sum + count, 0),

@@ -6,6 +6,7 @@ import {
   type UnreadPlace,
 } from '#shared/app/fleet/discover-clusters.ts';
 import type { PlaceReaders } from '#shared/app/fleet/fleet.ts';
+import type { ClusterRef } from '#shared/domain/cluster.ts';
 import { nearestName } from '#shared/domain/manifest/nearest-name.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import type { ClusterFacts } from '../report/build-report.ts';
@@ -28,7 +29,7 @@ export async function findClusters(
 
 /**
  * What became of named clusters. A name has to be somewhere, not everywhere: where a cluster of the name was found, or
- * may be, the places that have none are left out. Of a name that is nowhere, the names that are near it are told.
+ * may be, the places that have none are left out. A name that is nowhere is told once, with the names that are near it.
  */
 export async function settleAbsent(
   reports: readonly ClusterReport[],
@@ -36,17 +37,34 @@ export async function settleAbsent(
   call: CallOptions,
 ): Promise<readonly ClusterFacts[]> {
   const somewhere = new Set(reports.filter(({ kind }) => kind !== 'none').map(({ ref }) => ref.name));
-  const kept = reports.filter(({ kind, ref }) => kind !== 'none' || !somewhere.has(ref.name));
-  if (kept.every(({ kind }) => kind !== 'none')) return kept.map((report) => ({ report }));
+  const told = new Set<string>();
+  const kept = reports.filter(({ kind, ref }) => {
+    if (kind !== 'none') return true;
+    if (somewhere.has(ref.name) || told.has(ref.name)) return false;
+    told.add(ref.name);
+    return true;
+  });
+  if (told.size === 0) return kept.map((report) => ({ report }));
   const { clusters } = await discoverClusters(places, call);
   const there = [...new Set(clusters.map(({ ref }) => ref.name))];
   return kept.map((report) => ({
     report,
-    ...(report.kind === 'none' ? { hint: hintFor(report.ref.name, there) } : {}),
+    ...(report.kind === 'none' ? { absence: absenceText(report.ref, places, there) } : {}),
   }));
 }
 
-function hintFor(name: string, there: readonly string[]): string {
+function absenceText(
+  { name, account, region }: ClusterRef,
+  places: readonly PlaceReaders[],
+  there: readonly string[],
+): string {
+  const where =
+    places.length === 1 ? `account ${account}, ${region}` : `any of ${places.length} accounts and regions`;
+  return `there is no cluster ${name} in ${where}: ${hintFor(name, there)}`;
+}
+
+/** What may have been meant. */
+export function hintFor(name: string, there: readonly string[]): string {
   if (there.length === 0) return 'there is none at all that these credentials can see';
   const near = nearestName(name, there);
   return near === undefined ? `there is ${listText(there, 8)}` : `did you mean ${near}?`;

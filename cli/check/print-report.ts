@@ -50,5 +50,6 @@ function printText(
   closing: ClosingContext | undefined,
 ): void {
   const style = styleFor(stream, io, { color });
-  stream.write(renderReport(report, style, { wide: output === 'wide', closing }));
+  const afterPlan = closing?.repaired === true && report.summary.repair !== undefined;
+  stream.write(renderReport(report, style, { wide: output === 'wide', closing, afterPlan }));
 }

@@ -22,7 +22,12 @@ export function defineExplain(program: Command, run: RunCommand): void {
     .addOption(
       new Option('-r, --region <region>', 'its region (default: the configured one)').argParser(regionName),
     )
-    .option('-p, --profile <name>', 'an AWS profile of its account (default: the usual credentials)')
+    .addOption(
+      new Option(
+        '-p, --profile <name>',
+        'an AWS profile of its account; more of them let target roles of other accounts be read (default: the usual credentials)',
+      ).argParser(collect(asWritten)),
+    )
     .option('--owner <name>', 'the installation whose associations are ours (default: "rolecall")')
     .option('--agent-installed', 'take it for granted that the agent runs, by Helm or from the machine image')
     .addOption(new Option('--timeout <seconds>', 'give up after this long').argParser(positiveNumber))

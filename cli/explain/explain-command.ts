@@ -1,19 +1,20 @@
-import { explainKey } from '#shared/app/explain/explain-key.ts';
+import { type ExplainInput, explainKey } from '#shared/app/explain/explain-key.ts';
 import type { Explanation } from '#shared/app/explain/explanation.ts';
-import { discoverClusters, namedClusters } from '#shared/app/fleet/discover-clusters.ts';
+import { discoverClusters, type FoundCluster, namedClusters } from '#shared/app/fleet/discover-clusters.ts';
 import { processMemory } from '#shared/app/process-memory.ts';
 import { DEFAULT_TIMES } from '#shared/app/reconcile/settings.ts';
 import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
 import { parseKey, type ServiceAccountKey } from '#shared/domain/key.ts';
-import { nearestName } from '#shared/domain/manifest/nearest-name.ts';
 import type { Mapping } from '#shared/domain/mapping.ts';
+import type { Roles } from '#shared/ports/roles.ts';
+import { DEFAULT_OWNER } from '../check/check-options.ts';
+import { hintFor } from '../check/find-clusters.ts';
 import type { CliContext } from '../cli-context.ts';
-import type { Connection } from '../connect.ts';
+import type { ConnectedPlace, Connection } from '../connect.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { loadMappings } from '../load-mappings.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { StoppedError } from '../stopped-error.ts';
-import { listText } from '../text/count-text.ts';
 import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanationJson } from './explanation-json.ts';
@@ -23,12 +24,14 @@ export interface ExplainOptions {
   readonly file: readonly string[];
   readonly cluster: string;
   readonly region?: string;
-  readonly profile?: string;
+  readonly profile?: readonly string[];
   readonly owner?: string;
   readonly agentInstalled?: boolean;
   readonly timeout?: number;
   readonly output: 'text' | 'json';
 }
+
+const CALLS_AT_ONCE = 10;
 
 /** `rolecall explain`: the first broken link between a mapping and the credentials of a pod, and its fix. */
 export async function explainCommand(
@@ -42,15 +45,15 @@ export async function explainCommand(
   const stop = stopSignal(io.signal, options.timeout);
   try {
     const connection = await context.connect({
-      profiles: options.profile === undefined ? [] : [options.profile],
+      profiles: options.profile ?? [],
       regions: options.region === undefined ? [] : [options.region],
-      concurrency: 10,
+      concurrency: CALLS_AT_ONCE,
       signal: stop.signal,
     });
     try {
-      const explanation = await explain(context, { connection, mappings, key, options, signal: stop.signal });
-      print(context, explanation, options);
-      return EXIT_OF[explanation.verdict.kind];
+      const explained = await explain(context, { connection, mappings, key, options, signal: stop.signal });
+      print(context, explained, options);
+      return EXIT_OF[explained.explanation.verdict.kind];
     } finally {
       connection.close();
     }
@@ -79,6 +82,12 @@ function readKey(text: string): ServiceAccountKey {
   );
 }
 
+interface Explained {
+  readonly explanation: Explanation;
+  /** The profile of the cluster's account, if one was named. */
+  readonly profile: string | undefined;
+}
+
 interface ExplainWork {
   readonly connection: Connection;
   readonly mappings: readonly Mapping[];
@@ -87,74 +96,84 @@ interface ExplainWork {
   readonly signal: AbortSignal;
 }
 
-async function explain({ clock }: CliContext, work: ExplainWork): Promise<Explanation> {
-  const { connection, mappings, key, options, signal } = work;
-  const [found] = namedClusters(connection.places, [options.cluster]);
-  if (!found) throw new Error('a connection has at least one place');
-  const explanation = await explainKey(
-    { memory: processMemory(), clock },
-    {
-      found,
-      key,
-      mappings,
-      today: new Date(clock.now()).toISOString().slice(0, 10),
-      agentInstalled: options.agentInstalled ?? false,
-      settings: {
-        installation: options.owner ?? 'rolecall',
-        authority: 'recordOrTag',
-        prune: 'off',
-        verify: 'full',
-        concurrency: 10,
-        ...DEFAULT_TIMES,
-        brake: DEFAULT_BRAKE,
-      },
-    },
-    { signal },
-  );
-  if (explanation) return explanation;
+/** The cluster is in one of the accounts; the roles that it is about may be in any of them. */
+async function explain({ clock }: CliContext, work: ExplainWork): Promise<Explained> {
+  const { connection, options, signal } = work;
+  const roles = rolesOfAll(connection.places);
+  for (const connected of connection.places) {
+    const [found] = namedClusters([{ ...connected, roles }], [options.cluster]);
+    if (!found) continue;
+    const deps = { memory: processMemory(), clock };
+    const explanation = await explainKey(deps, inputOf(work, found, clock.now()), { signal });
+    if (explanation) return { explanation, profile: connected.profile };
+  }
   throw await noSuchCluster(work);
+}
+
+function inputOf({ key, mappings, options }: ExplainWork, found: FoundCluster, now: number): ExplainInput {
+  return {
+    found,
+    key,
+    mappings,
+    today: new Date(now).toISOString().slice(0, 10),
+    agentInstalled: options.agentInstalled ?? false,
+    settings: {
+      installation: options.owner ?? DEFAULT_OWNER,
+      authority: 'recordOrTag',
+      prune: 'off',
+      verify: 'full',
+      concurrency: CALLS_AT_ONCE,
+      ...DEFAULT_TIMES,
+      brake: DEFAULT_BRAKE,
+    },
+  };
+}
+
+/** Reads a role with the credentials of its account, where we have them. */
+function rolesOfAll(places: readonly ConnectedPlace[]): Roles {
+  return {
+    get: async (account, roleName, call) => {
+      const own = places.find(({ place }) => place.account === account) ?? places[0];
+      if (!own) throw new Error('a connection has at least one place');
+      return await own.roles.get(account, roleName, call);
+    },
+  };
 }
 
 async function noSuchCluster({ connection, options, signal }: ExplainWork): Promise<UsageError> {
   const { clusters } = await discoverClusters(connection.places, { signal });
-  const names = clusters.map(({ ref }) => ref.name);
-  const near = nearestName(options.cluster, names);
   const [place] = connection.places;
   const where = place ? ` in account ${place.place.account}, ${place.place.region}` : '';
-  const others =
-    names.length === 0
-      ? 'there is none at all that these credentials can see'
-      : `there is ${listText(names, 8)}`;
+  const hint = hintFor(
+    options.cluster,
+    clusters.map(({ ref }) => ref.name),
+  );
   return new UsageError(
-    `there is no cluster ${options.cluster}${where}`,
-    `${near === undefined ? others : `did you mean ${near}?`} Otherwise check --region and --profile`,
+    `there is no cluster ${options.cluster}${where}: ${hint}`,
+    'check the name, --region and --profile',
   );
 }
 
 function print(
   { io, color, invocation }: CliContext,
-  explanation: Explanation,
+  { explanation, profile }: Explained,
   options: ExplainOptions,
 ): void {
+  const profileWords = profile === undefined ? [] : ['--profile', profile];
   if (options.output === 'json') {
-    io.stdout.write(explanationJson(explanation, EXIT_OF[explanation.verdict.kind], io.platform));
+    const exitCode = EXIT_OF[explanation.verdict.kind];
+    io.stdout.write(explanationJson(explanation, { exitCode, platform: io.platform, profileWords }));
     return;
   }
-  const words = options.file.flatMap((path) => ['-f', path]);
-  const owner = options.owner === undefined ? [] : ['--owner', options.owner];
-  const profile = options.profile === undefined ? [] : ['--profile', options.profile];
   const { name, region } = explanation.cluster;
   const repair = invocation.other([
     'check',
-    ...words,
-    '--cluster',
-    name,
-    '--region',
-    region,
-    ...profile,
-    ...owner,
+    ...options.file.flatMap((path) => ['-f', path]),
+    ...['--cluster', name, '--region', region],
+    ...profileWords,
+    ...(options.owner === undefined ? [] : ['--owner', options.owner]),
     '--repair',
   ]);
   const style = styleFor(io.stdout, io, { color });
-  io.stdout.write(renderExplanation(explanation, style, { repair, platform: io.platform }));
+  io.stdout.write(renderExplanation(explanation, style, { repair, platform: io.platform, profileWords }));
 }

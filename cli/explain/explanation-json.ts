@@ -2,11 +2,17 @@ import type { Explanation } from '#shared/app/explain/explanation.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { commandLine } from '../text/shell-quote.ts';
 
+export interface ExplanationJsonContext {
+  readonly exitCode: ExitCode;
+  readonly platform: NodeJS.Platform;
+  /** Added to lines for the AWS CLI. */
+  readonly profileWords: readonly string[];
+}
+
 /** An explanation for programs; command lines are quoted for the shell of the platform. */
 export function explanationJson(
   explanation: Explanation,
-  exitCode: ExitCode,
-  platform: NodeJS.Platform,
+  { exitCode, platform, profileWords }: ExplanationJsonContext,
 ): string {
   const { cluster, key, links, verdict, associatedAt } = explanation;
   const document = {
@@ -19,7 +25,14 @@ export function explanationJson(
     ...(associatedAt === undefined ? {} : { associatedAt: new Date(associatedAt).toISOString() }),
     links: links.map(({ fix, ...link }) => ({
       ...link,
-      ...(fix ? { fix: { ...fix, awsCli: fix.awsCli?.map((words) => commandLine(words, platform)) } } : {}),
+      ...(fix
+        ? {
+            fix: {
+              ...fix,
+              awsCli: fix.awsCli?.map((words) => commandLine([...words, ...profileWords], platform)),
+            },
+          }
+        : {}),
     })),
     exitCode,
   };

@@ -9,6 +9,8 @@ export interface ExplanationContext {
   /** The command that would put right what a repair can. */
   readonly repair: string;
   readonly platform: NodeJS.Platform;
+  /** Added to lines for the AWS CLI. */
+  readonly profileWords: readonly string[];
 }
 
 /** The chain, link by link, then the verdict and the fix of the first link that is not known to hold. */
@@ -61,7 +63,11 @@ function fixLines(link: Link, style: Style, context: ExplanationContext): readon
   ];
 }
 
-function blocks(fix: Fix, style: Style, { repair, platform }: ExplanationContext): readonly string[] {
+function blocks(
+  fix: Fix,
+  style: Style,
+  { repair, platform, profileWords }: ExplanationContext,
+): readonly string[] {
   const block = (title: string, text: string) => [
     style.paint(`# ${title}`, 'muted'),
     ...text.trimEnd().split('\n'),
@@ -70,7 +76,10 @@ function blocks(fix: Fix, style: Style, { repair, platform }: ExplanationContext
   return [
     ...(fix.byRepair ? block('Rolecall', repair) : []),
     ...(fix.awsCli
-      ? block('AWS CLI', fix.awsCli.map((words) => commandLine(words, platform)).join('\n'))
+      ? block(
+          'AWS CLI',
+          fix.awsCli.map((words) => commandLine([...words, ...profileWords], platform)).join('\n'),
+        )
       : []),
     ...(fix.terraform ? block('Terraform', fix.terraform) : []),
     ...(fix.manifest ? block('mapping manifest', fix.manifest) : []),

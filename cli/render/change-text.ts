@@ -12,46 +12,78 @@ export interface ChangeStyle {
 
 const OWN_TAG = 'tags.rolecall.dev/';
 
-/** What a step changes, in a few words: `role payments-v1 → payments-v2, session tags on → off`. */
-export function changeText(changes: readonly ReportedChange[], style: ChangeStyle): string {
-  const parts = changes
-    .filter(({ field }) => style.wide || !field.startsWith(OWN_TAG))
-    .map((change) => oneChange(change, style));
-  const ownTags = changes.some(({ field, from }) => field.startsWith(OWN_TAG) && from !== null);
-  // On a new or adopted association our tags go without saying; that they were changed or lost does not.
-  if (!style.wide && (ownTags || (parts.length === 0 && changes.length > 0))) parts.push('our tags');
-  return parts.join(', ');
-}
-
-function oneChange(change: ReportedChange, style: ChangeStyle): string {
-  const { field, from, to } = change;
-  switch (field) {
-    case 'roleArn':
-      return `role ${fromTo(change, style, (arn) => shortRole(arn, style))}`;
-    case 'targetRoleArn':
-      return `target role ${fromTo(change, style, (arn) => shortRole(arn, style))}`;
-    case 'disableSessionTags':
-      return from === null || to === null
-        ? `session tags ${onOff(to ?? from)}`
-        : `session tags ${onOff(from)} ${style.glyphs.arrow} ${onOff(to)}`;
-    case 'policy':
-      return from === null ? 'session policy' : to === null ? 'no session policy' : 'another session policy';
+/** What a step does, in a few words: `role payments-v1 → payments-v2, session tags on → off`. */
+export function stepText(decision: ReportedDecision, style: ChangeStyle): string {
+  const { changes = [], decision: kind, step = kind } = decision;
+  switch (step) {
+    case 'create':
+      return has(visible(changes, style), 'to', style);
+    case 'delete':
+      // Of what goes only the role is worth a word.
+      return has(style.wide ? changes : changes.filter(({ field }) => field === 'roleArn'), 'from', style);
     default:
-      return `tag ${field.slice('tags.'.length)} ${fromTo(change, style, (value) => JSON.stringify(value))}`;
+      return becomes(changes, style);
   }
 }
 
-function fromTo(
-  { from, to }: ReportedChange,
-  { glyphs }: ChangeStyle,
-  show: (value: string) => string,
-): string {
-  if (from === null) return to === null ? '' : show(to);
-  return to === null ? `${show(from)} ${glyphs.arrow} none` : `${show(from)} ${glyphs.arrow} ${show(to)}`;
+function visible(changes: readonly ReportedChange[], { wide }: ChangeStyle): readonly ReportedChange[] {
+  return wide ? changes : changes.filter(({ field }) => !field.startsWith(OWN_TAG));
 }
 
-function onOff(disabled: string | null): string {
-  return disabled === 'true' ? 'off' : 'on';
+/** What an association that is made, or deleted, has. */
+function has(changes: readonly ReportedChange[], side: 'from' | 'to', style: ChangeStyle): string {
+  const parts = changes.map((change) => {
+    const value = change[side] ?? '';
+    switch (change.field) {
+      case 'roleArn':
+        return `role ${shortRole(value, style)}`;
+      case 'targetRoleArn':
+        return `target role ${shortRole(value, style)}`;
+      case 'disableSessionTags':
+        return 'session tags off';
+      case 'policy':
+        return 'a session policy';
+      default:
+        return `${tagName(change)} ${JSON.stringify(value)}`;
+    }
+  });
+  return parts.join(', ');
+}
+
+/** What becomes what in an association that stays. */
+function becomes(changes: readonly ReportedChange[], style: ChangeStyle): string {
+  const parts = visible(changes, style).map((change) => fieldBecomes(change, style));
+  if (parts.length < changes.length) parts.push(OUR_TAGS);
+  return parts.join(', ');
+}
+
+/** That an association bears our tags from now on goes without saying, unless it is all that changes. */
+export const OUR_TAGS = 'our tags';
+
+function fieldBecomes(change: ReportedChange, style: ChangeStyle): string {
+  const arrow = (show: (value: string) => string) =>
+    `${change.from === null ? 'none' : show(change.from)} ${style.glyphs.arrow} ${change.to === null ? 'none' : show(change.to)}`;
+  switch (change.field) {
+    case 'roleArn':
+      return `role ${arrow((arn) => shortRole(arn, style))}`;
+    case 'targetRoleArn':
+      return `target role ${arrow((arn) => shortRole(arn, style))}`;
+    case 'disableSessionTags':
+      return `session tags ${arrow((disabled) => (disabled === 'true' ? 'off' : 'on'))}`;
+    case 'policy':
+      return `session policy ${policyWord(change)}`;
+    default:
+      return `${tagName(change)} ${arrow((value) => JSON.stringify(value))}`;
+  }
+}
+
+function policyWord({ from, to }: ReportedChange): string {
+  if (from === null) return 'added';
+  return to === null ? 'removed' : 'changed';
+}
+
+function tagName({ field }: ReportedChange): string {
+  return `tag ${field.slice('tags.'.length)}`;
 }
 
 /** The name of a role of the cluster's own account; else, and when asked for, the whole ARN. */
@@ -61,14 +93,7 @@ export function shortRole(arn: string, { account, wide }: Pick<ChangeStyle, 'acc
   return `${parts.path.slice(1)}${parts.roleName}`;
 }
 
-/** What a step does to the association as a whole: of one to be deleted only its role is worth a word. */
-export function stepText(decision: ReportedDecision, style: ChangeStyle): string {
-  const { changes = [], decision: kind, step = kind } = decision;
-  if (step !== 'delete') return changeText(changes, style);
-  return changeText(
-    changes
-      .filter(({ field }) => style.wide || field === 'roleArn')
-      .map((change) => ({ ...change, to: change.from, from: null })),
-    style,
-  );
+/** A sentence with the roles of the cluster's own account by their names. */
+export function shortRoles(sentence: string, style: Pick<ChangeStyle, 'account' | 'wide'>): string {
+  return sentence.replace(/arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]*\w/g, (arn) => shortRole(arn, style));
 }

@@ -4,9 +4,9 @@ import { countText } from '../text/count-text.ts';
 
 export interface ClosingContext {
   readonly invocation: Invocation;
-  /** The words that name the manifests: `-f mappings.yaml`. */
-  readonly manifestWords: readonly string[];
-  /** Whether a plan is about to be approved: then nothing is over yet, and there is nothing to close. */
+  /** The words by which a cluster is asked about again: manifests, cluster, region, profile, owner. */
+  readonly clusterWords: (cluster: Pick<ReportedCluster, 'name' | 'account' | 'region'>) => readonly string[];
+  /** Whether this is the end of a repair. */
   readonly repaired: boolean;
 }
 
@@ -121,17 +121,9 @@ function isRefused({ outcome }: ReportedDecision): boolean {
 }
 
 function explainCommand(
-  { name, region }: ReportedCluster,
+  cluster: ReportedCluster,
   { namespace, serviceAccount }: ReportedDecision,
-  { invocation, manifestWords }: ClosingContext,
+  { invocation, clusterWords }: ClosingContext,
 ): string {
-  return invocation.other([
-    'explain',
-    ...manifestWords,
-    '--cluster',
-    name,
-    '--region',
-    region,
-    `${namespace}/${serviceAccount}`,
-  ]);
+  return invocation.other(['explain', ...clusterWords(cluster), `${namespace}/${serviceAccount}`]);
 }

@@ -6,6 +6,7 @@ import type { Style } from '../text/style.ts';
 import { type Cell, tableLines } from '../text/table.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { decisionRow } from './decision-row.ts';
+import { gatherUnknown } from './unknown-rows.ts';
 
 export interface SectionOptions {
   readonly wide: boolean;
@@ -19,16 +20,19 @@ export function clusterSection(
 ): readonly string[] {
   const shown = cluster.decisions.filter((decision) => isShown(decision, options)).sort(byWeight);
   if (shown.length === 0 && cluster.failure === undefined && !options.wide) return [];
-  const rows = shown.map((decision) =>
-    decisionRow(decision, { glyphs: style.glyphs, account: cluster.account, wide: options.wide }),
-  );
+  const unknown = options.wide ? { rows: [], others: shown } : gatherUnknown(shown);
+  const changeStyle = { glyphs: style.glyphs, account: cluster.account, wide: options.wide };
+  const rows = [
+    ...unknown.rows,
+    ...withoutEmptyEnds(unknown.others.map((decision) => decisionRow(decision, changeStyle))),
+  ];
   // Key, id (wide) and text may be wrapped; symbol and pods not.
   const shrinkTo: Readonly<Record<number, number>> = options.wide ? { 1: 20, 3: 30 } : { 1: 16, 2: 24 };
   return [
     '',
-    headingOf(cluster, style),
+    headingOf(cluster, style, options),
     ...failureLines(cluster, style),
-    ...tableLines(withoutEmptyEnds(rows), { indent: 2, shrinkTo }, style),
+    ...tableLines(rows, { indent: 2, shrinkTo }, style),
   ];
 }
 
@@ -51,12 +55,13 @@ function weightOf(decision: ReportedDecision): number {
   return weight < 0 ? WEIGHTS.length : weight;
 }
 
-function headingOf(cluster: ReportedCluster, style: Style): string {
-  const { name, account, region, status, associations, version } = cluster;
+function headingOf(cluster: ReportedCluster, style: Style, { wide }: SectionOptions): string {
+  const { name, account, region, status, associations, version, failure } = cluster;
+  if (status === 'absent') return style.paint(printable(name), 'strong');
   const facts = [
     `${account} ${region}`,
-    ...(status === 'absent' ? ['not there'] : [countText(associations, 'association')]),
-    ...(version === undefined ? [] : [`Kubernetes ${version}`]),
+    ...(failure && associations === 0 ? [] : [countText(associations, 'association')]),
+    ...(version === undefined || !wide ? [] : [`Kubernetes ${version}`]),
     ...(status === 'clean' ? ['as wished'] : []),
   ];
   return `${style.paint(printable(name), 'strong')}  ${style.paint(printable(facts.join(', ')), 'muted')}`;

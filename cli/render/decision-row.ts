@@ -1,8 +1,7 @@
 import type { ReportedDecision } from '../report/check-report.ts';
-import { groupOf } from '../report/summarize.ts';
 import type { Glyphs, Tone } from '../text/style.ts';
 import type { Cell } from '../text/table.ts';
-import { type ChangeStyle, stepText } from './change-text.ts';
+import { type ChangeStyle, OUR_TAGS, shortRoles, stepText } from './change-text.ts';
 import { HOLD_WORDS } from './hold-words.ts';
 import { podWords } from './pod-words.ts';
 
@@ -86,8 +85,10 @@ function textOf(decision: ReportedDecision, style: ChangeStyle): string {
   }
 }
 
-function plannedText(decision: ReportedDecision, what: string, style: ChangeStyle): string {
+function plannedText(decision: ReportedDecision, changes: string, style: ChangeStyle): string {
   const why = whyText(decision, style);
+  // An adoption that only sets our tags is told by its reason.
+  const what = decision.decision === 'adopt' && changes === OUR_TAGS ? '' : changes;
   const planned = what !== '' && why !== '' ? `${what} (${why})` : what || why;
   if (decision.decision !== 'hold' || decision.heldBecause === undefined) return planned;
   const held = HOLD_WORDS[decision.heldBecause].short;
@@ -96,9 +97,11 @@ function plannedText(decision: ReportedDecision, what: string, style: ChangeStyl
 
 /** The reason, unless the changes say it already. */
 function whyText(decision: ReportedDecision, style: ChangeStyle): string {
-  const { decision: kind, step = kind, drift, reason, roleArn } = decision;
+  const { decision: kind, step = kind, drift, roleArn } = decision;
+  const reason = shortRoles(decision.reason, style);
   if (step === 'update') return drift.includes('replaced') ? 'replaced by another association' : '';
-  if (kind === 'converged' && roleArn !== undefined) return style.wide ? roleArn : reason;
-  if (groupOf(decision) === 'conflict' && drift.length > 0) return `${reason}; differs: ${drift.join(', ')}`;
+  if (kind === 'converged') return style.wide && roleArn !== undefined ? roleArn : reason;
+  // Of another tool's the reason says whose it is, and not what is wrong with it.
+  if (decision.finding === 'foreign' && drift.length > 0) return `${reason}; differs: ${drift.join(', ')}`;
   return reason;
 }

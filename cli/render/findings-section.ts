@@ -1,7 +1,13 @@
+import { parseRoleArn } from '#shared/domain/role.ts';
 import type { CheckReport, ReportedCluster, ReportedFinding } from '../report/check-report.ts';
 import { countText, listText } from '../text/count-text.ts';
 import type { Style, Tone } from '../text/style.ts';
 import { type Cell, tableLines } from '../text/table.ts';
+
+export interface FindingsOptions {
+  /** Whole ARNs. */
+  readonly wide: boolean;
+}
 
 /** One cause, wherever in the fleet it shows. */
 interface Cause {
@@ -13,14 +19,22 @@ interface Cause {
 const ORDER: readonly ReportedFinding['severity'][] = ['problem', 'unknown', 'notice'];
 
 /** The findings, one row for each cause across the fleet, the worst first. */
-export function findingsSection(report: CheckReport, style: Style): readonly string[] {
+export function findingsSection(
+  report: CheckReport,
+  style: Style,
+  options: FindingsOptions,
+): readonly string[] {
   const causes = causesOf(report);
   if (causes.length === 0) return [];
   const counting = report.strict ? 'they count: --strict' : 'they do not count, unless --strict is given';
   return [
     '',
     `${style.paint('Findings', 'strong')}  ${style.paint(counting, 'muted')}`,
-    ...tableLines(causes.map(rowOf), { indent: 2, shrinkTo: { 2: 16, 3: 30 } }, style),
+    ...tableLines(
+      causes.map((cause) => rowOf(cause, options)),
+      { indent: 2, shrinkTo: { 2: 16, 3: 30 } },
+      style,
+    ),
   ];
 }
 
@@ -49,8 +63,10 @@ function causeOf({ finding, roleArn, owner, message }: ReportedFinding): string 
     case 'roleMissing':
     case 'trustPolicyInvalid':
     case 'trustUnknown':
-    case 'roleUnread':
       return roleArn ?? message;
+    case 'roleUnread':
+      // One missing permission hides all the roles of an account.
+      return parseRoleArn(roleArn ?? '')?.account ?? message;
     case 'foreign':
     case 'addonOwned':
       return owner ?? message;
@@ -63,7 +79,7 @@ function causeOf({ finding, roleArn, owner, message }: ReportedFinding): string 
   }
 }
 
-function rowOf(cause: Cause): readonly Cell[] {
+function rowOf(cause: Cause, { wide }: FindingsOptions): readonly Cell[] {
   const { finding } = cause;
   const tone: Tone | undefined =
     finding.severity === 'notice' ? undefined : finding.severity === 'unknown' ? 'unknown' : 'conflict';
@@ -71,7 +87,7 @@ function rowOf(cause: Cause): readonly Cell[] {
     { text: finding.severity === 'unknown' ? '?' : '!', tone },
     { text: finding.finding, tone },
     { text: whereText(cause) },
-    { text: messageOf(cause) },
+    { text: wide ? messageOf(cause) : withoutArns(messageOf(cause)) },
   ];
 }
 
@@ -93,7 +109,16 @@ function messageOf({ finding, count }: Cause): string {
       return `the trust policy of ${roleArn} does not let EKS hand it to these service accounts: ask rolecall explain about one of them`;
     case 'trustUnknown':
       return `whether the trust policy of ${roleArn} admits these service accounts cannot be told: ask rolecall explain about one of them`;
+    case 'roleUnread':
+      return `these roles could not be read, the first because: ${message.replace(/^the role could not be read: /, '')}`;
     default:
       return message;
   }
 }
+
+/** Roles as `NAME (ACCOUNT)`, which is shorter and says the same. */
+function withoutArns(message: string): string {
+  return message.replace(ROLE_ARN, (_arn, account: string, name: string) => `${name} (${account})`);
+}
+
+const ROLE_ARN = /arn:aws[a-z-]*:iam::(\d{12}):role\/([\w+=,.@/-]*\w)/g;

@@ -1,13 +1,18 @@
 import type { CheckReport, ReportedCluster } from '../report/check-report.ts';
 import { countText, groupDigits, listText } from '../text/count-text.ts';
 import type { Style, Tone } from '../text/style.ts';
+import { textWidth } from '../text/wrap-text.ts';
 
 /** The first line: how much of the fleet could be read. */
 export function headline(report: CheckReport, style: Style): string {
   const { clusters, unread } = report;
   const there = clusters.filter(({ status }) => status !== 'absent');
   const read = there.filter((cluster) => !isUnread(cluster)).length;
-  const parts = [`${groupDigits(read)} of ${countText(there.length, 'cluster')} read`];
+  const parts = [
+    there.length === 0
+      ? 'no cluster read'
+      : `${groupDigits(read)} of ${countText(there.length, 'cluster')} read`,
+  ];
   const unknown = there.filter(isUnread).length;
   const partly = there.filter((cluster) => cluster.failure !== undefined && !isUnread(cluster)).length;
   if (partly > 0) parts.push(`${groupDigits(partly)} only in part`);
@@ -35,8 +40,9 @@ interface Count {
 }
 
 /** The second line: what would be done, deletions first; it teaches the symbols. */
-export function countsLine(report: CheckReport, style: Style): string {
+export function countsLines(report: CheckReport, style: Style): readonly string[] {
   const { keys } = report.summary;
+  if (keys.total === 0) return [];
   const counts: readonly Count[] = [
     { symbol: '-', count: keys.delete, words: 'to delete', tone: 'delete' },
     { symbol: '+', count: keys.create, words: 'to create', tone: 'create' },
@@ -47,17 +53,19 @@ export function countsLine(report: CheckReport, style: Style): string {
     { symbol: style.glyphs.settling, count: keys.settling, words: 'settling', tone: 'unknown' },
     { symbol: '?', count: keys.unknown, words: 'unknown', tone: 'unknown' },
   ];
-  const parts = counts.filter(({ count }) => count > 0).map((count) => paintCount(count, style));
   const rest = [`${groupDigits(keys.converged)} as wished`];
   if (keys.ignored > 0) rest.push(`${groupDigits(keys.ignored)} ignored`);
   if (keys.others > 0) rest.push(`${groupDigits(keys.others)} somebody else's`);
-  return `  ${[...parts, style.paint(rest.join(', '), 'muted')].join('   ')}`;
+  return countLines(
+    [...counts.filter(({ count }) => count > 0).map(pieceOf), { text: rest.join(', '), tone: 'muted' }],
+    style,
+  );
 }
 
 /** The second line after a repair: what was done, and what remains. */
-export function repairLine(report: CheckReport, style: Style): string {
+export function repairLines(report: CheckReport, style: Style): readonly string[] {
   const { repair } = report.summary;
-  if (repair === undefined) return '';
+  if (repair === undefined) return [];
   const counts: readonly Count[] = [
     { symbol: '-', count: repair.delete, words: 'deleted', tone: 'delete' },
     { symbol: '+', count: repair.create, words: 'created', tone: 'create' },
@@ -65,16 +73,45 @@ export function repairLine(report: CheckReport, style: Style): string {
     { symbol: '=', count: repair.adopt, words: 'adopted', tone: 'adopt' },
     { symbol: '!', count: repair.failed, words: 'not done', tone: 'conflict' },
   ];
-  const done = counts.filter(({ count }) => count > 0).map((count) => paintCount(count, style));
-  const remaining =
-    repair.remaining === 0 ? 'nothing remains' : `${countText(repair.remaining, 'difference')} remain`;
-  const remain = repair.remaining === 1 ? '1 difference remains' : remaining;
-  const nothing = done.length === 0 ? ['nothing was changed'] : done;
-  return `  ${[...nothing, style.paint(remain, repair.remaining === 0 ? 'good' : 'strong')].join('   ')}`;
+  const done = counts.filter(({ count }) => count > 0).map(pieceOf);
+  const nothing: readonly Piece[] = done.length === 0 ? [{ text: 'nothing was changed' }] : done;
+  return countLines([...nothing, remainingPiece(repair.remaining)], style);
 }
 
-function paintCount({ symbol, count, words, tone }: Count, style: Style): string {
-  return style.paint(`${symbol === '' ? '' : `${symbol} `}${groupDigits(count)} ${words}`, tone);
+function remainingPiece(remaining: number): Piece {
+  if (remaining === 0) return { text: 'nothing remains', tone: 'good' };
+  return {
+    text: `${countText(remaining, 'difference')} ${remaining === 1 ? 'remains' : 'remain'}`,
+    tone: 'strong',
+  };
+}
+
+interface Piece {
+  readonly text: string;
+  readonly tone?: Tone | undefined;
+}
+
+function pieceOf({ symbol, count, words, tone }: Count): Piece {
+  return { text: `${symbol === '' ? '' : `${symbol} `}${groupDigits(count)} ${words}`, tone };
+}
+
+const INDENT = '  ';
+const BETWEEN = '   ';
+
+/** Pieces side by side, on as many lines as they need; none is broken. */
+function countLines(pieces: readonly Piece[], style: Style): readonly string[] {
+  const lines: Piece[][] = [[]];
+  let width = 0;
+  for (const piece of pieces) {
+    const own = textWidth(piece.text) + BETWEEN.length;
+    if (width > 0 && width + own > (style.columns ?? Number.POSITIVE_INFINITY)) {
+      lines.push([]);
+      width = 0;
+    }
+    lines.at(-1)?.push(piece);
+    width += own;
+  }
+  return lines.map((line) => INDENT + line.map(({ text, tone }) => style.paint(text, tone)).join(BETWEEN));
 }
 
 /** Deletes by name near the top, because nobody scrolls back to look for them. */

@@ -5,12 +5,14 @@ import { wrapText } from '../text/wrap-text.ts';
 import { type ClosingContext, closingLine } from './closing-line.ts';
 import { clusterSection } from './cluster-section.ts';
 import { findingsSection } from './findings-section.ts';
-import { countsLine, deletesLines, headline, repairLine } from './headline.ts';
+import { countsLines, deletesLines, headline, repairLines } from './headline.ts';
 import { heldSection } from './held-section.ts';
 import { podsSection } from './pods-section.ts';
 
 export interface RenderOptions {
   readonly wide: boolean;
+  /** Whether the plan was shown above: then what a repair cannot change is not said twice. */
+  readonly afterPlan?: boolean | undefined;
   /** Left out for a plan that is about to be approved: nothing is over yet. */
   readonly closing?: ClosingContext | undefined;
 }
@@ -20,13 +22,13 @@ export function renderReport(report: CheckReport, style: Style, options: RenderO
   const repaired = report.summary.repair !== undefined;
   const lines = [
     headline(report, style),
-    repaired ? repairLine(report, style) : countsLine(report, style),
+    ...(repaired ? repairLines(report, style) : countsLines(report, style)),
     ...deletesLines(report, style),
     ...placesLines(report, style),
     ...report.clusters.flatMap((cluster) => clusterSection(cluster, style, options)),
-    ...podsSection(report, style),
+    ...(options.afterPlan ? [] : podsSection(report, style)),
     ...heldSection(report, style),
-    ...findingsSection(report, style),
+    ...(options.afterPlan ? [] : findingsSection(report, style, options)),
     ...(options.wide ? ['', callsLine(report, style)] : []),
     ...(options.closing ? ['', ...closingLines(report, style, options.closing)] : []),
   ];

@@ -27,8 +27,8 @@ export interface ClusterFacts {
   readonly report: ClusterReport;
   /** Present after a repair of this cluster. */
   readonly repair?: ClusterRepair | undefined;
-  /** For a cluster that is not there: what was meant, perhaps. */
-  readonly hint?: string | undefined;
+  /** For a cluster that is not there: where it was looked for, and what was meant, perhaps. */
+  readonly absence?: string | undefined;
 }
 
 /** The report of a check, or of a repair once there is one. */
@@ -54,12 +54,12 @@ export function buildReport(facts: CheckFacts): CheckReport {
   };
 }
 
-function reportCluster({ report, repair, hint }: ClusterFacts, strict: boolean): ReportedCluster {
+function reportCluster({ report, repair, absence }: ClusterFacts, strict: boolean): ReportedCluster {
   const { ref, calls } = report;
   const nothing = { ...addressOf(ref), associations: 0, decisions: [], findings: [], calls: { ...calls } };
   switch (report.kind) {
     case 'none': {
-      const message = `there is no cluster ${ref.name} in account ${ref.account}, ${ref.region}${hint ? `: ${hint}` : ''}`;
+      const message = absence ?? `there is no cluster ${ref.name} in account ${ref.account}, ${ref.region}`;
       return { ...nothing, status: 'absent', failure: { code: 'cluster.notFound', message } };
     }
     case 'unread':

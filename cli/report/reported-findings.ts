@@ -27,7 +27,7 @@ function agentFindings(agent: AgentState): ReportedFinding[] {
           finding: 'agentMissing',
           severity: 'problem',
           message:
-            'the add-on eks-pod-identity-agent is not installed: pods get no credentials, unless the agent runs by other means (Helm, machine image)',
+            'there is no add-on eks-pod-identity-agent: pods get no credentials, unless the agent runs by other means (Helm, machine image)',
         },
       ];
     case 'degraded': {

@@ -39,7 +39,7 @@ export const ASCII: Glyphs = {
   ellipsis: '...',
   settling: '.',
   atMost: '<=',
-  holds: '+',
+  holds: 'ok',
   broken: 'x',
   spinner: ['|', '/', '-', '\\'],
 };

@@ -16,27 +16,37 @@ export interface TableLayout {
 
 const GAP = 2;
 
-/** Lays out rows in aligned columns, wrapped to the style's width. Rows may be shorter than others. */
+/**
+ * Lays out rows in aligned columns, wrapped to the style's width. A row that is shorter than others ends with a cell
+ * that has the rest of the line to itself, and widens no column.
+ */
 export function tableLines(rows: readonly (readonly Cell[])[], layout: TableLayout, style: Style): string[] {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
-  const widths = fitWidths(naturalWidths(clean), layout, style.columns);
+  const count = Math.max(0, ...clean.map((row) => row.length));
+  const widths = fitWidths(naturalWidths(clean, count), layout, style.columns);
   return clean.flatMap((row) => rowLines(row, widths, layout.indent, style));
 }
 
-function naturalWidths(rows: readonly (readonly Cell[])[]): number[] {
-  const widths: number[] = [];
+function naturalWidths(rows: readonly (readonly Cell[])[], count: number): number[] {
+  const widths = Array.from({ length: count }, () => 0);
   for (const row of rows) {
-    for (const [index, cell] of row.entries())
+    for (const [index, cell] of row.entries()) {
+      if (spans(row, index, count)) continue;
       widths[index] = Math.max(widths[index] ?? 0, textWidth(cell.text));
+    }
   }
   return widths;
+}
+
+/** Whether a cell is the last one of a row that is shorter than others. */
+function spans(row: readonly Cell[], index: number, count: number): boolean {
+  return index === row.length - 1 && row.length < count;
 }
 
 /** Takes what is too much from the widest column that may give, until all fit or none may. */
 function fitWidths(widths: number[], layout: TableLayout, columns: number | undefined): readonly number[] {
   if (columns === undefined) return widths;
-  const used = widths.filter((width) => width > 0);
-  let excess = layout.indent + used.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
+  let excess = layout.indent + totalWidth(widths) - columns;
   while (excess > 0) {
     const giver = widestAbove(widths, layout.shrinkTo);
     if (giver === undefined) break;
@@ -44,6 +54,11 @@ function fitWidths(widths: number[], layout: TableLayout, columns: number | unde
     excess -= 1;
   }
   return widths;
+}
+
+/** With the gaps between columns; an empty column takes no room. */
+function totalWidth(widths: readonly number[]): number {
+  return widths.filter((width) => width > 0).reduce((sum, width) => sum + width + GAP, -GAP);
 }
 
 function widestAbove(widths: readonly number[], shrinkTo: TableLayout['shrinkTo']): number | undefined {
@@ -57,13 +72,14 @@ function widestAbove(widths: readonly number[], shrinkTo: TableLayout['shrinkTo'
 }
 
 function rowLines(row: readonly Cell[], widths: readonly number[], indent: number, style: Style): string[] {
-  const wrapped = row.map((cell, index) => wrapText(cell.text, Math.max(1, widths[index] ?? 1)));
+  const own = row.map((_, index) => cellWidth(row, index, widths, { indent, columns: style.columns }));
+  const wrapped = row.map((cell, index) => wrapText(cell.text, Math.max(1, own[index] ?? 1)));
   const height = Math.max(1, ...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, lineIndex) => {
     let line = ' '.repeat(indent);
     let owed = 0;
     for (const [index, cell] of row.entries()) {
-      const width = widths[index] ?? 0;
+      const width = own[index] ?? 0;
       if (width === 0) continue;
       const text = wrapped[index]?.[lineIndex] ?? '';
       // Spaces are owed until something follows them: no line ends in spaces.
@@ -71,8 +87,22 @@ function rowLines(row: readonly Cell[], widths: readonly number[], indent: numbe
         line += ' '.repeat(owed) + style.paint(text, cell.tone);
         owed = 0;
       }
-      owed += width - textWidth(text) + GAP;
+      owed += (widths[index] ?? 0) - textWidth(text) + GAP;
     }
     return line.trimEnd();
   });
+}
+
+/** The column's width; of a cell that spans, all that is left of the line. */
+function cellWidth(
+  row: readonly Cell[],
+  index: number,
+  widths: readonly number[],
+  { indent, columns }: { readonly indent: number; readonly columns: number | undefined },
+): number {
+  const width = widths[index] ?? 0;
+  if (!spans(row, index, widths.length)) return width;
+  if (columns === undefined) return Number.POSITIVE_INFINITY;
+  const before = totalWidth(widths.slice(0, index));
+  return Math.max(width, columns - indent - before - (before > 0 ? GAP : 0));
 }

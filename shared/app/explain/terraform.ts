@@ -37,8 +37,10 @@ function hclText(value: HclValue): string {
   if (typeof value === 'string') return hclString(value);
   if ('expression' in value) return value.expression;
   if ('map' in value) {
-    const lines = Object.entries(value.map).map(
-      ([key, text]) => `    ${hclString(key)} = ${hclString(text)}`,
+    const keys = Object.keys(value.map).map(hclString);
+    const width = Math.max(0, ...keys.map((key) => key.length));
+    const lines = Object.values(value.map).map(
+      (text, index) => `    ${(keys[index] ?? '').padEnd(width)} = ${hclString(text)}`,
     );
     return `{\n${lines.join('\n')}\n  }`;
   }
