@@ -1,4 +1,4 @@
-import type { KeyOutcome } from '#shared/app/reconcile/repair-cluster.ts';
+import type { KeyOutcome } from '#shared/app/reconcile/repair.ts';
 import { clusterArn } from '#shared/domain/cluster.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';

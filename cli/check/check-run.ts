@@ -34,19 +34,20 @@ export async function prepareRun(
   options: CheckOptions,
   given: Pick<CheckRun, 'mappings' | 'connection' | 'clock' | 'signal'>,
 ): Promise<CheckRun> {
+  const settings = settingsOf(options);
   return {
     ...given,
     options,
     desired: desiredFromMappings(given.mappings, given.clock),
-    memory: await openMemory(options.memory),
-    settings: settingsOf(options),
+    memory: await openMemory(options.memory, settings.installation),
+    settings,
   };
 }
 
-async function openMemory(path: string | undefined): Promise<CheckRun['memory']> {
+async function openMemory(path: string | undefined, installation: string): Promise<CheckRun['memory']> {
   if (path === undefined) return { ...processMemory(), flush: async () => undefined };
   const { openFileMemory } = await import('#shared/files/file-memory.ts');
-  return await openFileMemory(path);
+  return await openFileMemory(path, installation);
 }
 
 function settingsOf(options: CheckOptions): ReconcileSettings {

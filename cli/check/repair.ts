@@ -5,12 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ClusterReport } from '#shared/app/fleet/check-fleet.ts';
 import { placeText } from '#shared/app/fleet/discover-clusters.ts';
-import {
-  approvalOf,
-  type ClusterRepair,
-  type KeyOutcome,
-  repairCluster,
-} from '#shared/app/reconcile/repair-cluster.ts';
+import type { ClusterRepair, KeyOutcome } from '#shared/app/reconcile/repair.ts';
+import { approvalOf, repairCluster } from '#shared/app/reconcile/repair-cluster.ts';
 import type { ReconcileSettings } from '#shared/app/reconcile/settings.ts';
 import { runBounded } from '#shared/app/run-bounded.ts';
 import { EksPodIdentityWriter } from '#shared/aws/eks-pod-identity-writer.ts';

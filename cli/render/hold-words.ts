@@ -44,14 +44,4 @@ export const HOLD_WORDS: Readonly<Record<HoldReason, HoldWords>> = {
     why: 'it changed after the plan was approved',
     next: 'run the command again and look at the new plan',
   },
-  recordMissing: {
-    short: 'no record that it is ours',
-    why: 'without a record nothing is deleted',
-    next: 'delete it by hand if it is to go',
-  },
-  policyClearFailed: {
-    short: 'session policy stays',
-    why: 'EKS kept a session policy that was cleared',
-    next: 'delete the association by hand; the next repair makes it again',
-  },
 };

@@ -1,6 +1,6 @@
 import type { ClusterReport } from '#shared/app/fleet/check-fleet.ts';
 import type { UnreadPlace } from '#shared/app/fleet/discover-clusters.ts';
-import type { ClusterRepair, KeyOutcome } from '#shared/app/reconcile/repair-cluster.ts';
+import type { ClusterRepair, KeyOutcome } from '#shared/app/reconcile/repair.ts';
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import { formatKey, type KeyText } from '#shared/domain/key.ts';
 import type { AppError } from '#shared/ports/app-error.ts';

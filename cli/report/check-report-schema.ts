@@ -23,8 +23,6 @@ const HoldReason = z.enum([
   'clusterPartlyRead',
   'clusterNotActive',
   'notInPlan',
-  'recordMissing',
-  'policyClearFailed',
 ]);
 
 const FieldChange = z

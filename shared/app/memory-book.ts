@@ -3,7 +3,7 @@ import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import { formatKey, type KeyText } from '#shared/domain/key.ts';
 import type { AssociationRecord, ClusterMemory } from '#shared/domain/record.ts';
 import { BUCKETS } from '#shared/domain/verification-bucket.ts';
-import type { Learnt, WriteIntent } from '#shared/ports/memory.ts';
+import type { Learnt, WriteIntent, WriteLeave } from '#shared/ports/memory.ts';
 
 /** A memory's contents as plain data: what a file holds, by cluster ARN. */
 export interface MemoryPages {
@@ -69,8 +69,14 @@ export class MemoryBook {
     };
   }
 
-  beginWrite(cluster: ClusterRef, intent: WriteIntent): void {
-    if (intent.braked) this.page(cluster).brakeUses.push(intent.at);
+  /** In one go, so that of two clusters that want the last of an allowance only one gets it. */
+  beginWrite(cluster: ClusterRef, intent: WriteIntent): WriteLeave {
+    if (!intent.braked) return 'go';
+    const used = this.brakeUse(cluster, intent.at);
+    const { caps } = intent;
+    if (caps && (used.cluster >= caps.cluster || used.fleet >= caps.fleet)) return 'braked';
+    this.page(cluster).brakeUses.push(intent.at);
+    return 'go';
   }
 
   save(cluster: ClusterRef, learnt: Learnt): void {

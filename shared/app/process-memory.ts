@@ -7,10 +7,7 @@ export function processMemory(): Memory {
   return {
     lasting: false,
     load: async (cluster) => book.load(cluster),
-    beginWrite: async (cluster, _key, intent) => {
-      book.beginWrite(cluster, intent);
-      return 'go';
-    },
+    beginWrite: async (cluster, _key, intent) => book.beginWrite(cluster, intent),
     save: async (cluster, learnt) => book.save(cluster, learnt),
     brakeUse: async (cluster, now) => book.brakeUse(cluster, now),
   };

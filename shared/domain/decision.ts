@@ -26,9 +26,7 @@ export type HoldReason =
   | 'frozen'
   | 'clusterPartlyRead'
   | 'clusterNotActive'
-  | 'notInPlan'
-  | 'recordMissing'
-  | 'policyClearFailed';
+  | 'notInPlan';
 
 /** Why something could not be known. */
 export type UnknownReason = 'notVerified' | 'clusterUnread' | 'describeFailed' | 'desiredUnreadable';

@@ -72,12 +72,12 @@ export async function openFileMemory(path: string, installation?: string): Promi
     lasting: true,
     load: async (cluster) => book.load(cluster),
     beginWrite: async (cluster, _key, intent) => {
-      book.beginWrite(cluster, intent);
-      if (intent.braked) {
+      const leave = book.beginWrite(cluster, intent);
+      if (leave === 'go' && intent.braked) {
         dirty = true;
         await flush();
       }
-      return 'go';
+      return leave;
     },
     save: async (cluster, learnt) => {
       book.save(cluster, learnt);

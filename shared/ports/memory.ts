@@ -12,7 +12,18 @@ export interface WriteIntent {
   readonly at: number;
   /** Whether it counts against the brake. */
   readonly braked: boolean;
+  /**
+   * The caps that a braked write must stay within, asked again at the last moment: other clusters of the fleet may
+   * have used the allowance since the plan was made.
+   */
+  readonly caps?: BrakeUse;
 }
+
+/**
+ * Whether a write may go ahead. `frozen`: somebody stopped all writes, or it cannot be told whether somebody did.
+ * `superseded`: the key's desired state or record moved since it was loaded. `braked`: a cap is reached.
+ */
+export type WriteLeave = 'go' | 'frozen' | 'superseded' | 'braked';
 
 /** What was learnt about one key; `undefined` as record means that there is nothing to remember any more. */
 export interface RecordChange extends ServiceAccountKey {
@@ -46,11 +57,7 @@ export interface Memory {
    * Asks leave for one write, and notes the intent. Answers `frozen` when somebody stopped all writes, or when it
    * cannot be told whether somebody did; `superseded` when the key's desired state or record moved since it was loaded.
    */
-  beginWrite(
-    cluster: ClusterRef,
-    key: ServiceAccountKey,
-    intent: WriteIntent,
-  ): Promise<'go' | 'frozen' | 'superseded'>;
+  beginWrite(cluster: ClusterRef, key: ServiceAccountKey, intent: WriteIntent): Promise<WriteLeave>;
 
   /** Writes what was learnt. Idempotent; writes nothing when nothing changed. */
   save(cluster: ClusterRef, learnt: Learnt): Promise<void>;

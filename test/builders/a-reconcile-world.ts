@@ -1,11 +1,8 @@
 import { createCallCounter } from '#shared/app/call-counter.ts';
 import { processMemory } from '#shared/app/process-memory.ts';
 import { type CheckOptions, type ClusterCheck, checkCluster } from '#shared/app/reconcile/check-cluster.ts';
-import {
-  type ClusterRepair,
-  type RepairOptions,
-  repairCluster,
-} from '#shared/app/reconcile/repair-cluster.ts';
+import type { ClusterRepair, RepairOptions } from '#shared/app/reconcile/repair.ts';
+import { repairCluster } from '#shared/app/reconcile/repair-cluster.ts';
 import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
 import type { ObservedAssociation } from '#shared/domain/association.ts';
 import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';

@@ -158,6 +158,27 @@ export function memoryContract(name: string, start: () => Promise<MemoryWorld>):
       expect(await reopened.brakeUse(other, NOON)).toEqual({ cluster: 1, fleet: 3 });
     });
 
+    it('lets one of two clusters have the last of an allowance', async () => {
+      const [other = PROD] = OTHERS;
+      const caps = { cluster: 5, fleet: 2 };
+      await memory.beginWrite(PROD, API, intent({ caps }));
+      const leaves = await Promise.all([
+        memory.beginWrite(PROD, WEB, intent({ caps })),
+        memory.beginWrite(other, API, intent({ caps })),
+      ]);
+      expect(leaves.toSorted()).toEqual(['braked', 'go']);
+      expect((await memory.brakeUse(PROD, NOON)).fleet).toBe(2);
+    });
+
+    it("holds a cluster at its own cap, and lets the fleet's others go on", async () => {
+      const [other = PROD] = OTHERS;
+      const caps = { cluster: 1, fleet: 50 };
+      expect(await memory.beginWrite(PROD, API, intent({ caps }))).toBe('go');
+      expect(await memory.beginWrite(PROD, WEB, intent({ caps }))).toBe('braked');
+      expect(await memory.beginWrite(other, WEB, intent({ caps }))).toBe('go');
+      expect(await memory.beginWrite(PROD, WEB, intent({ at: NOON + DAY, caps }))).toBe('go');
+    });
+
     it('counts a braked write for exactly a day', async () => {
       await memory.beginWrite(PROD, API, intent());
       await memory.beginWrite(PROD, API, intent({ at: NOON + 1 }));

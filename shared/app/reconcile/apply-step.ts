@@ -1,4 +1,5 @@
 import type { FieldChanges, ObservedAssociation, TagChanges } from '#shared/domain/association.ts';
+import type { BrakeUse } from '#shared/domain/brake.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
 import type { Step } from '#shared/domain/decision.ts';
 import { hasFieldChanges, hasTagChanges } from '#shared/domain/difference.ts';
@@ -25,8 +26,8 @@ export interface StepToApply {
   readonly cluster: ClusterRef;
   readonly key: ServiceAccountKey;
   readonly step: Step;
-  /** Whether the step counts against the brake. */
-  readonly braked: boolean;
+  /** The caps of the brake for a step that counts against it; absent for one that does not. */
+  readonly caps: BrakeUse | undefined;
   /** The idempotency token of this attempt: the same on every retry of it. */
   readonly token: string;
   /** Epoch milliseconds of the first refusal of this key because of its role; now, when there was none yet. */
@@ -45,7 +46,9 @@ const THROTTLED_MS = 5_000;
  * step supposed, it answers `later`, and the key is looked at and planned again.
  */
 export async function applyStep(deps: ApplyDeps, todo: StepToApply): Promise<WriteOutcome> {
-  const intent = { kind: todo.step.kind, token: todo.token, at: deps.clock.now(), braked: todo.braked };
+  const { caps } = todo;
+  const brake = caps ? { braked: true, caps } : { braked: false };
+  const intent = { kind: todo.step.kind, token: todo.token, at: deps.clock.now(), ...brake };
   const leave = await deps.memory.beginWrite(todo.cluster, todo.key, intent);
   if (leave !== 'go') return { kind: 'held', reason: leave };
   const progress: Progress = { wrote: false };

@@ -1,4 +1,4 @@
-import { applyBrake, isHarmful } from '#shared/domain/brake.ts';
+import { applyBrake, type BrakeUse, clusterCap, isHarmful } from '#shared/domain/brake.ts';
 import type { Decision, HoldReason, Step } from '#shared/domain/decision.ts';
 import { compareKeys, formatKey, type KeyText } from '#shared/domain/key.ts';
 import { recordAfterWrite, type Written } from '#shared/domain/learn.ts';
@@ -11,7 +11,7 @@ import { runBounded } from '../run-bounded.ts';
 import { applyStep } from './apply-step.ts';
 import { type ClusterCheck, checkCluster } from './check-cluster.ts';
 import type { KeyHint } from './observe-keys.ts';
-import type { ClusterRepair, KeyOutcome, RepairDeps, RepairOptions } from './repair-cluster.ts';
+import type { ClusterRepair, KeyOutcome, RepairDeps, RepairOptions } from './repair.ts';
 import type { ReconcileSettings } from './settings.ts';
 import { stepDigest, wishDigest } from './wish-digest.ts';
 import { worldFailure } from './world-failure.ts';
@@ -74,6 +74,7 @@ export class Episode {
         done.kind === 'done' ? done.result : { kind: 'failed', error: worldFailure(done.error) };
       const appointment = this.appointmentAfter(decision, end);
       if (appointment) again.push(appointment);
+      else if (end?.kind === 'held' && end.reason === 'braked') this.holdBack(decision);
       else this.end(decision, end);
     }
     return again;
@@ -135,10 +136,11 @@ export class Episode {
     if (!step || !situation) return this.withoutStep(decision, key);
     const braked = isHarmful(decision) && !this.options.approved && !this.isCounted(decision);
     if (braked) this.passed.set(key, step.kind);
+    const caps = braked ? this.caps() : undefined;
     if (!this.begun.has(key)) this.begun.set(key, step);
     const now = this.deps.clock.now();
     const outcome = await this.write(situation, step, {
-      braked,
+      caps,
       refusedSince: this.refusedSince.get(key) ?? now,
     });
     if (outcome.kind === 'later' && outcome.why === 'rolePropagation' && !this.refusedSince.has(key)) {
@@ -151,7 +153,7 @@ export class Episode {
   private async write(
     situation: KeySituation,
     step: Step,
-    attempt: { readonly braked: boolean; readonly refusedSince: number },
+    attempt: { readonly caps: BrakeUse | undefined; readonly refusedSince: number },
   ): Promise<WriteOutcome> {
     const { cluster } = this.check;
     const { propagationMs } = this.settings;
@@ -224,6 +226,22 @@ export class Episode {
       hint: { ...hintOf(decision), ...(associationId ? { associationId } : {}) },
       at: now + end.afterMs,
     };
+  }
+
+  private caps(): BrakeUse {
+    const { brake } = this.settings;
+    return { cluster: clusterCap(brake, this.check.associations), fleet: brake.fleet };
+  }
+
+  /** The brake let it pass, but another cluster was quicker to use what was left. */
+  private holdBack(decision: Decision): void {
+    const step = stepOf(decision.verdict);
+    this.passed.delete(formatKey(decision));
+    this.braked += 1;
+    this.end(
+      { ...decision, verdict: { kind: 'hold', reason: 'brake', ...(step ? { step } : {}) } },
+      undefined,
+    );
   }
 
   private end(decision: Decision, outcome: WriteOutcome | undefined): void {

@@ -725,6 +725,33 @@ describe('repairCluster and the brake', () => {
     expect(world.find(API)?.roleArn).toBe(ANOTHER_ROLE);
   });
 
+  it('holds what other clusters used up between the plan and the write', async () => {
+    const world = manyDrifted(3);
+    world.settings = {
+      ...world.settings,
+      concurrency: 1,
+      brake: { clusterFloor: 5, clusterShare: 0, fleet: 3 },
+    };
+    const elsewhere = { ...world.cluster, name: 'prod-2' };
+    const { memory } = world;
+    let asked = 0;
+    world.memory = {
+      ...memory,
+      beginWrite: async (cluster, key, intent) => {
+        asked += 1;
+        if (asked === 2) {
+          const theirs = { kind: 'delete', token: 't', at: intent.at, braked: true } as const;
+          await memory.beginWrite(elsewhere, key, theirs);
+        }
+        return await memory.beginWrite(cluster, key, intent);
+      },
+    };
+    const repair = await world.repair();
+    expect(Object.values(endings(repair))).toEqual(['applied', 'applied', 'hold brake']);
+    expect(repair.braked).toBe(1);
+    expect(changed(world)).toBe(2);
+  });
+
   it('counts what other clusters use meanwhile', async () => {
     const world = manyDrifted(3);
     const elsewhere = { ...world.cluster, name: 'prod-2' };

@@ -1,6 +1,7 @@
 import type { ObservedAssociation } from '#shared/domain/association.ts';
 import type { Step } from '#shared/domain/decision.ts';
 import type { AppError } from '#shared/ports/app-error.ts';
+import type { WriteLeave } from '#shared/ports/memory.ts';
 
 /** What a write found to be wrong that only a person can put right. */
 export type WriteFinding =
@@ -33,7 +34,7 @@ export type WriteOutcome =
       /** Whether something may have been written. */
       readonly mayHaveWritten: boolean;
     }
-  | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' }
+  | { readonly kind: 'held'; readonly reason: Exclude<WriteLeave, 'go'> }
   | {
       readonly kind: 'failed';
       readonly error: AppError;

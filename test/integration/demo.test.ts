@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { judgeFirstCheck, judgeLastCheck } from '#cli/demo/demo-judgement.ts';
+import type { CheckReport } from '#cli/report/check-report.ts';
+import { runCli } from '#cli/run-cli.ts';
+import { aTerminal } from '#test/builders/a-terminal.ts';
+
+describe('rolecall demo --once', () => {
+  it('finds the drift, repairs what is ours, leaves the rest, and exits 0', async () => {
+    const terminal = aTerminal({ isTTY: false });
+    const environment = { ...process.env };
+    expect(await runCli(['demo', '--once', '--port', '0'], terminal.io)).toBe(0);
+    const shown = terminal.stdout();
+    expect(shown).toContain('12 clusters in 3 accounts and 2 regions, with 414 associations');
+    expect(shown).toContain('Before: 381 keys as wished. Now: 402, and nothing of ours is left to do.');
+    expect(shown).toContain('The 13 associations of others are as they were.');
+    expect(shown).toMatch(
+      /curl --aws-sigv4 .* http:\/\/127\.0\.0\.1:\d+\/clusters\/shop-prod-euw1\/pod-identity-associations\/a-/,
+    );
+    expect(process.env).toEqual(environment);
+  });
+});
+
+describe('what the demonstration is judged by', () => {
+  const keys = {
+    create: 3,
+    update: 16,
+    adopt: 2,
+    delete: 0,
+    hold: 2,
+    conflict: 4,
+    others: 9,
+    converged: 381,
+  };
+  const report = (change: Partial<typeof keys>) =>
+    ({ summary: { clusters: { total: 12, unknown: 0 }, keys: { ...keys, ...change } } }) as CheckReport;
+  const repaired = { create: 0, update: 0, adopt: 0, hold: 0, converged: 402 };
+
+  it('is content when everything was found, and everything of ours was put right', () => {
+    expect(judgeFirstCheck(report({}))).toEqual([]);
+    expect(judgeLastCheck(report(repaired))).toEqual([]);
+  });
+
+  it.each([
+    {
+      change: { update: 15, converged: 382 },
+      says: 'the first check counted 382 keys as wished, and there are 381',
+    },
+    { change: { conflict: 3 }, says: 'the first check counted 12 associations of others, and there are 13' },
+  ])('says what the first check missed: $says', ({ change, says }) => {
+    expect(judgeFirstCheck(report(change))).toContain(says);
+  });
+
+  it.each([
+    {
+      change: { ...repaired, update: 1 },
+      says: 'the check after the repair counted 1 steps left to take, and there are 0',
+    },
+    {
+      change: { ...repaired, others: 8 },
+      says: 'the check after the repair counted 12 associations of others, and there are 13',
+    },
+  ])('says what the repair left: $says', ({ change, says }) => {
+    expect(judgeLastCheck(report(change))).toContain(says);
+  });
+});
