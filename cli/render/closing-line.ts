@@ -94,7 +94,7 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
     cluster.decisions.map((decision) => ({ cluster, decision })),
   );
   const held = new Set(
-    all.map(({ decision }) => (decision.decision === 'hold' ? decision.heldBecause : undefined)),
+    all.flatMap(({ decision }) => (decision.step === undefined ? [] : [decision.heldBecause])),
   );
   if (!repaired && keys.delete + keys.create + keys.update + keys.adopt > 0)
     return invocation.again(['--repair']);
@@ -106,7 +106,7 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
     ({ decision }) => decision.differs && (decision.decision === 'report' || isRefused(decision)),
   );
   if (stuck) return explainCommand(stuck.cluster, stuck.decision, context);
-  if (held.size > 1 || !held.has(undefined)) return 'see Held above';
+  if (held.size > 0) return 'see Held above';
   return keys.settling > 0 || repaired
     ? `${invocation.again([], { flags: ['--repair', '--yes', '-y', '--prune'] })} in a moment`
     : 'see Findings above';

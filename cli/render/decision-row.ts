@@ -23,8 +23,7 @@ interface Mark {
 /** One line of the plan: symbol, key, what and why, and what running pods notice. */
 export function decisionRow(decision: ReportedDecision, style: ChangeStyle): readonly Cell[] {
   const { symbol, tone } = markOf(decision, style.glyphs);
-  const pods =
-    isHeld(decision) || decision.podEffect === undefined ? '' : podWords(decision.podEffect, style.glyphs);
+  const pods = decision.podEffect && concernsPods(decision) ? podWords(decision.podEffect, style.glyphs) : '';
   const key = `${decision.namespace}/${decision.serviceAccount}`;
   const id = style.wide ? [{ text: decision.associationId ?? '-', tone: 'muted' as const }] : [];
   return [
@@ -36,8 +35,9 @@ export function decisionRow(decision: ReportedDecision, style: ChangeStyle): rea
   ];
 }
 
-function isHeld({ decision }: ReportedDecision): boolean {
-  return decision === 'hold';
+/** A step that is not taken has no effect. */
+export function concernsPods({ decision, outcome }: ReportedDecision): boolean {
+  return decision !== 'hold' && (outcome === undefined || outcome.kind === 'applied');
 }
 
 function markOf(decision: ReportedDecision, glyphs: Glyphs): Mark {

@@ -1,10 +1,10 @@
 import type { CheckReport, ReportedCluster } from '../report/check-report.ts';
 import { countText, groupDigits, listText } from '../text/count-text.ts';
 import type { Style, Tone } from '../text/style.ts';
-import { textWidth } from '../text/wrap-text.ts';
+import { textWidth, wrapText } from '../text/wrap-text.ts';
 
 /** The first line: how much of the fleet could be read. */
-export function headline(report: CheckReport, style: Style): string {
+export function headlines(report: CheckReport, style: Style): readonly string[] {
   const { clusters, unread } = report;
   const there = clusters.filter(({ status }) => status !== 'absent');
   const read = there.filter((cluster) => !isUnread(cluster)).length;
@@ -21,7 +21,8 @@ export function headline(report: CheckReport, style: Style): string {
   if (absent > 0) parts.push(`${groupDigits(absent)} not there`);
   if (unread.length > 0) parts.push(`clusters of ${listText(unread.map(placeText))} unknown`);
   const isWhole = parts.length === 1;
-  return style.paint(parts.join(', '), isWhole ? 'strong' : 'unknown');
+  const lines = wrapText(parts.join(', '), style.columns ?? Number.POSITIVE_INFINITY);
+  return lines.map((line) => style.paint(line, isWhole ? 'strong' : 'unknown'));
 }
 
 function isUnread({ status, failure, decisions }: ReportedCluster): boolean {

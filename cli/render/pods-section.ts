@@ -3,6 +3,7 @@ import type { CheckReport } from '../report/check-report.ts';
 import { countText } from '../text/count-text.ts';
 import type { Style } from '../text/style.ts';
 import { tableLines } from '../text/table.ts';
+import { concernsPods } from './decision-row.ts';
 import { podWords } from './pod-words.ts';
 
 const ORDER: readonly PodEffect[] = ['loseOnExpiry', 'within6h', 'within59min', 'restartToGain'];
@@ -11,10 +12,11 @@ const ORDER: readonly PodEffect[] = ['loseOnExpiry', 'within6h', 'within59min', 
 export function podsSection(report: CheckReport, style: Style): readonly string[] {
   const counts = new Map<PodEffect, number>();
   for (const { decisions } of report.clusters) {
-    for (const { decision, podEffect, outcome } of decisions) {
-      // After a repair only what was done has an effect.
-      const concerns = decision !== 'hold' && (outcome === undefined || outcome.kind === 'applied');
-      if (podEffect !== undefined && concerns) counts.set(podEffect, (counts.get(podEffect) ?? 0) + 1);
+    for (const decision of decisions) {
+      const { podEffect } = decision;
+      if (podEffect !== undefined && concernsPods(decision)) {
+        counts.set(podEffect, (counts.get(podEffect) ?? 0) + 1);
+      }
     }
   }
   const rows = ORDER.flatMap((effect) => {

@@ -5,7 +5,7 @@ import { wrapText } from '../text/wrap-text.ts';
 import { type ClosingContext, closingLine } from './closing-line.ts';
 import { clusterSection } from './cluster-section.ts';
 import { findingsSection } from './findings-section.ts';
-import { countsLines, deletesLines, headline, repairLines } from './headline.ts';
+import { countsLines, deletesLines, headlines, repairLines } from './headline.ts';
 import { heldSection } from './held-section.ts';
 import { podsSection } from './pods-section.ts';
 
@@ -21,7 +21,7 @@ export interface RenderOptions {
 export function renderReport(report: CheckReport, style: Style, options: RenderOptions): string {
   const repaired = report.summary.repair !== undefined;
   const lines = [
-    headline(report, style),
+    ...headlines(report, style),
     ...(repaired ? repairLines(report, style) : countsLines(report, style)),
     ...deletesLines(report, style),
     ...placesLines(report, style),

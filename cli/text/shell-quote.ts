@@ -1,8 +1,8 @@
 /** Quotes a word so that the shell of the platform hands it on unchanged; plain words stay as they are. */
 export function shellQuote(word: string, platform: NodeJS.Platform = 'linux'): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // PowerShell and the Command Prompt both take double quotes; a quote inside is doubled.
-  if (platform === 'win32') return `"${word.replaceAll('"', '""')}"`;
+  // PowerShell; within double quotes it would read `$` as the beginning of a variable.
+  if (platform === 'win32') return `'${word.replaceAll("'", "''")}'`;
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 

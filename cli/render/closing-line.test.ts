@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import {
+  aReport,
+  aReportedCluster,
+  aReportedDecision,
+  aReportedFinding,
+  aReportedStep,
+} from '#test/builders/a-report.ts';
+import { invocationOf } from '../invocation.ts';
+import type { ReportedCluster } from '../report/check-report.ts';
+import { closingLine } from './closing-line.ts';
+
+const failed = (code: string) => ({ failure: { code, message: 'no' } });
+const held = (heldBecause: 'pruneOff' | 'brake' | 'observeMode') =>
+  aReportedDecision({ decision: 'hold', step: 'update', heldBecause, differs: true });
+const conflict = aReportedDecision({ decision: 'report', finding: 'foreign', differs: true });
+const refused = aReportedStep('create', { outcome: { kind: 'found', because: 'roleMissing' } });
+const words = ['check', '-f', 'a b.yaml', '-A'];
+
+interface Case {
+  readonly when: string;
+  readonly clusters: readonly ReportedCluster[];
+  readonly args?: readonly string[];
+  readonly strict?: boolean;
+  readonly repaired?: boolean;
+  readonly line: string;
+}
+
+const cluster = aReportedCluster;
+const cases: readonly Case[] = [
+  { when: 'clean', clusters: [cluster()], line: 'Exit 0: everything is as wished' },
+  { when: 'repaired', clusters: [cluster()], repaired: true, line: 'Exit 0: everything of ours is right' },
+  {
+    when: 'something can be repaired',
+    clusters: [cluster({ decisions: [aReportedStep('update'), conflict] })],
+    line: "Exit 2: 2 keys differ. Next: rolecall check -f 'a b.yaml' -A --repair",
+  },
+  {
+    when: 'only deletes are held, for want of --prune',
+    clusters: [cluster({ decisions: [held('pruneOff')] })],
+    line: "Exit 2: 1 key differs. Next: rolecall check -f 'a b.yaml' -A --repair --prune --owner rolecall",
+  },
+  {
+    when: 'the same after a repair that named the owner',
+    clusters: [cluster({ decisions: [held('pruneOff')] })],
+    args: [...words, '--repair', '--owner', 'hub'],
+    repaired: true,
+    line: "Exit 2: 1 key still differs. Next: rolecall check -f 'a b.yaml' -A --repair --prune --owner rolecall",
+  },
+  {
+    when: 'the brake held something',
+    clusters: [cluster({ decisions: [held('brake')] })],
+    args: [...words, '--repair', '--yes'],
+    repaired: true,
+    line: "Exit 2: 1 key still differs. Next: rolecall check -f 'a b.yaml' -A --repair (and approve the plan), or raise --max-changes",
+  },
+  {
+    when: 'only somebody else could put it right',
+    clusters: [cluster({ decisions: [conflict] })],
+    line: 'Exit 2: 1 key differs. Next: rolecall explain -f m.yaml --cluster prod-1 payments/api',
+  },
+  {
+    when: 'AWS refused',
+    clusters: [cluster({ decisions: [refused] })],
+    repaired: true,
+    line: 'Exit 2: 1 key still differs. Next: rolecall explain -f m.yaml --cluster prod-1 payments/api',
+  },
+  {
+    when: 'all is held in observe mode',
+    clusters: [cluster({ decisions: [held('observeMode')] })],
+    line: 'Exit 2: 1 key differs. Next: see Held above',
+  },
+  {
+    when: 'something settles',
+    clusters: [cluster({ decisions: [aReportedDecision({ decision: 'settling', differs: true })] })],
+    line: "Exit 2: 1 key differs. Next: rolecall check -f 'a b.yaml' -A in a moment",
+  },
+  {
+    when: 'there are only findings, and they count',
+    clusters: [cluster({ findings: [aReportedFinding()] })],
+    strict: true,
+    line: 'Exit 2: everything is as wished, with 1 finding. Next: see Findings above',
+  },
+  {
+    when: 'a permission is missing',
+    clusters: [cluster({ status: 'unknown', ...failed('aws.accessDenied') })],
+    line: 'Exit 1: 1 cluster not known to be clean. Next: have the action named above allowed, then run the same command again',
+  },
+  {
+    when: 'a cluster is not there',
+    clusters: [cluster({ status: 'absent', ...failed('cluster.notFound') })],
+    line: 'Exit 1: 1 cluster not there. Next: check the name, --region and --profile',
+  },
+  {
+    when: 'nothing was described',
+    clusters: [
+      cluster({
+        status: 'unknown',
+        decisions: [aReportedDecision({ decision: 'unknown', unknownBecause: 'notVerified' })],
+      }),
+    ],
+    line: 'Exit 1: 1 cluster not known to be clean. Next: check with --verify full, or let --memory FILE answer for earlier looks',
+  },
+];
+
+describe('the last line', () => {
+  it.each(cases)('when $when', ({ clusters, args = words, strict = false, repaired = false, line }) => {
+    const report = aReport(clusters, { strict, repaired });
+    const context = {
+      invocation: invocationOf(args, { env: {}, platform: 'linux' }),
+      clusterWords: ({ name }: { readonly name: string }) => ['-f', 'm.yaml', '--cluster', name],
+      repaired,
+    };
+    expect(closingLine(report, context)).toBe(line);
+  });
+});
