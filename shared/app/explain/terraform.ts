@@ -53,7 +53,7 @@ function hclString(text: string): string {
 }
 
 function escapeTemplates(text: string): string {
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return text.replace(/([$%])\{/g, (_, sign: string) => `${sign}${sign}{`);
 }
 
 function pretty(json: string): string {
