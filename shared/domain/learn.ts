@@ -3,12 +3,14 @@ import type { Decision, Step } from './decision.ts';
 import { differenceOf } from './difference.ts';
 import { isOurs, removableTagKeys } from './ownership.ts';
 import type { KeySituation } from './plan.ts';
-import type { AssociationRecord } from './record.ts';
+import type { AssociationRecord, SeenFields } from './record.ts';
 import { isSettling, type SettleTimes } from './settling.ts';
 
 export interface Lesson extends SettleTimes {
   /** Digest of the wish the decision was made for. */
   readonly wishDigest: string | undefined;
+  /** Given where the record is also read as the status of the key: then it says which revision was met, or what was seen. */
+  readonly status?: { readonly revision: string | undefined } | undefined;
 }
 
 /**
@@ -28,11 +30,12 @@ export function recordAfterLook(
   if (observation.kind !== 'described') return record;
   const { associationId, ownerArn } = observation.association;
   const identity = { associationId, ...(ownerArn === undefined ? {} : { ownerArn }) };
+  const seen = lesson.status ? { observed: fieldsOf(observation.association) } : {};
   if (decision.verdict.kind === 'report') {
     const { finding, owner } = decision.verdict;
-    return { ...identity, origin: 'seen', finding, ...(owner === undefined ? {} : { owner }) };
+    return { ...identity, origin: 'seen', finding, ...(owner === undefined ? {} : { owner }), ...seen };
   }
-  if (!foundOurs(decision)) return { ...identity, origin: 'seen' };
+  if (!foundOurs(decision)) return { ...identity, origin: 'seen', ...seen };
   const converged = decision.verdict.kind === 'converged';
   return {
     // Replaced by somebody: the record keeps the id that we knew, so that the replacement is seen until it is put right.
@@ -41,6 +44,7 @@ export function recordAfterLook(
       : identity),
     origin: record && record.origin !== 'seen' ? record.origin : 'adopted',
     ...(converged && lesson.wishDigest ? { matchedWish: lesson.wishDigest } : {}),
+    ...(converged ? metRevision(lesson) : seen),
     // Keys that are wished for and not there yet were not set by us: somebody else's tag of that name is not ours.
     ...tagKeys(converged ? wishedTagKeys(situation) : removableTagKeys(record)),
     ...(record?.lastWriteAt === undefined ? {} : { lastWriteAt: record.lastWriteAt }),
@@ -92,7 +96,7 @@ export function recordAfterWrite(
   situation: KeySituation,
   step: Step,
   written: Written,
-  lesson: Pick<Lesson, 'wishDigest' | 'now'>,
+  lesson: Pick<Lesson, 'wishDigest' | 'now' | 'status'>,
 ): AssociationRecord | undefined {
   if (step.kind === 'delete' || written.kind === 'perhaps') {
     const before = recordBefore(situation, step);
@@ -114,7 +118,7 @@ export function recordAfterWrite(
     associationId,
     origin: step.kind === 'create' ? 'created' : kept,
     ...(association && lesson.wishDigest && isDone(step, association)
-      ? { matchedWish: lesson.wishDigest }
+      ? { matchedWish: lesson.wishDigest, ...metRevision(lesson) }
       : {}),
     ...tagKeys(wishedTagKeys(situation)),
     lastWriteAt: lesson.now,
@@ -134,9 +138,24 @@ function isDone(step: Step, association: ObservedAssociation): boolean {
   return step.kind !== 'delete' && differenceOf(step.fields, association).drift.length === 0;
 }
 
+/** What is known of it no longer stands for anything that was seen. */
 function unmatched(record: AssociationRecord): AssociationRecord {
-  const { matchedWish: _, ...rest } = record;
+  const { matchedWish: _, observedRevision: __, observed: ___, ...rest } = record;
   return rest;
+}
+
+function metRevision({ status }: Pick<Lesson, 'status'>): Pick<AssociationRecord, 'observedRevision'> {
+  return status?.revision === undefined ? {} : { observedRevision: status.revision };
+}
+
+function fieldsOf(association: ObservedAssociation): SeenFields {
+  const { roleArn, targetRoleArn, disableSessionTags, policy } = association;
+  return {
+    roleArn,
+    ...(targetRoleArn === undefined ? {} : { targetRoleArn }),
+    disableSessionTags,
+    ...(policy === undefined ? {} : { policy }),
+  };
 }
 
 function wishedTagKeys({ wish }: KeySituation): readonly string[] {
@@ -162,6 +181,17 @@ export function isSameRecord(
     left.owner === right.owner &&
     left.matchedWish === right.matchedWish &&
     left.lastWriteAt === right.lastWriteAt &&
+    left.observedRevision === right.observedRevision &&
+    isSameSeen(left.observed, right.observed) &&
     (left.managedTagKeys ?? []).join('\n') === (right.managedTagKeys ?? []).join('\n')
+  );
+}
+
+function isSameSeen(left: SeenFields | undefined, right: SeenFields | undefined): boolean {
+  return (
+    left?.roleArn === right?.roleArn &&
+    left?.targetRoleArn === right?.targetRoleArn &&
+    left?.disableSessionTags === right?.disableSessionTags &&
+    left?.policy === right?.policy
   );
 }

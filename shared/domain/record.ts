@@ -1,3 +1,4 @@
+import type { AssociationFields } from './association.ts';
 import type { ReportedFinding } from './decision.ts';
 import type { KeyText } from './key.ts';
 
@@ -20,7 +21,14 @@ export interface AssociationRecord {
   readonly managedTagKeys?: readonly string[];
   /** Epoch milliseconds of our last successful or possibly successful write. */
   readonly lastWriteAt?: number;
+  /** The revision of the wish that it was last seen to equal; kept where somebody reads it (`Memory.keepsStatus`). */
+  readonly observedRevision?: string;
+  /** What was seen where that is not what is wished for; kept where somebody reads it. */
+  readonly observed?: SeenFields;
 }
+
+/** The fields of an association that was seen and not wished for; its tags are told by the drift alone. */
+export type SeenFields = Omit<AssociationFields, 'tags'>;
 
 /** What we remember of a cluster. */
 export interface ClusterMemory {

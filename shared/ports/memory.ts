@@ -50,8 +50,17 @@ export interface Memory {
    */
   readonly lasting: boolean;
 
-  /** `undefined` when nothing was ever remembered of this cluster, which is first contact. */
-  load(cluster: ClusterRef): Promise<ClusterMemory | undefined>;
+  /**
+   * Whether its records are also read as the status of the keys (the registry's are): then they say which revision was
+   * met, and what was seen where that is something else.
+   */
+  readonly keepsStatus?: boolean;
+
+  /**
+   * `undefined` when nothing was ever remembered of this cluster, which is first contact. With `keys`, at least the
+   * records of these are in the answer.
+   */
+  load(cluster: ClusterRef, keys?: readonly ServiceAccountKey[]): Promise<ClusterMemory | undefined>;
 
   /**
    * Asks leave for one write, and notes the intent. Answers `frozen` when somebody stopped all writes, or when it

@@ -59,7 +59,10 @@ export async function checkCluster(
   settings: ReconcileSettings,
   options: CheckOptions = {},
 ): Promise<ClusterCheck> {
-  const [wishes, loaded] = await Promise.all([deps.desired.wishes(cluster), deps.memory.load(cluster)]);
+  const [wishes, loaded] = await Promise.all([
+    deps.desired.wishes(cluster, options.keys),
+    deps.memory.load(cluster, options.keys),
+  ]);
   const memory = sameCluster(loaded, cluster);
   const now = deps.clock.now();
   const observeInput = {
@@ -134,6 +137,11 @@ function keyOf(wish: Wish): ServiceAccountKey {
   return { namespace: wish.mapping.namespace, serviceAccount: wish.mapping.serviceAccount };
 }
 
+/** The revision that a wish is of; none where there is nothing to wish for, or nothing concrete. */
+export function revisionOf(wish: Wish | undefined): string | undefined {
+  return wish === undefined || wish.kind === 'unresolvable' ? undefined : wish.revision;
+}
+
 interface Looked {
   readonly decisions: readonly Decision[];
   readonly situations: ReadonlyMap<KeyText, KeySituation>;
@@ -150,7 +158,8 @@ async function remember(memory: Memory, cluster: Cluster, looked: Looked): Promi
     const situation = looked.situations.get(formatKey(decision));
     if (!situation) continue;
     const digest = situation.wish?.kind === 'fields' ? wishDigest(situation.wish, installation) : undefined;
-    const record = recordAfterLook(situation, decision, { wishDigest: digest, now, settleMs });
+    const status = memory.keepsStatus ? { revision: revisionOf(situation.wish) } : undefined;
+    const record = recordAfterLook(situation, decision, { wishDigest: digest, now, settleMs, status });
     if (!isSameRecord(record, situation.record)) changes.push({ ...situation.key, record });
   }
   const first = looked.loaded?.clusterCreatedAt !== cluster.createdAt;

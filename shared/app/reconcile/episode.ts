@@ -9,9 +9,9 @@ import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import { idempotencyToken } from '../idempotency-token.ts';
 import { runBounded } from '../run-bounded.ts';
 import { applyStep } from './apply-step.ts';
-import { type ClusterCheck, checkCluster } from './check-cluster.ts';
+import { checkCluster, revisionOf } from './check-cluster.ts';
 import type { KeyHint } from './observe-keys.ts';
-import type { ClusterRepair, KeyOutcome, RepairDeps, RepairOptions } from './repair.ts';
+import type { ClusterRepair, KeyOutcome, RepairDeps, RepairOptions, RepairScope } from './repair.ts';
 import type { ReconcileSettings } from './settings.ts';
 import { stepDigest, wishDigest } from './wish-digest.ts';
 import { worldFailure } from './world-failure.ts';
@@ -34,7 +34,7 @@ export function hintOf(decision: Decision): KeyHint {
 /** One repair of one cluster: remembers between rounds what was begun, refused, counted and ended. */
 export class Episode {
   private readonly deps: RepairDeps;
-  private readonly check: ClusterCheck;
+  private readonly check: RepairScope;
   private readonly settings: ReconcileSettings;
   private readonly options: RepairOptions;
   private readonly call: CallOptions;
@@ -50,13 +50,14 @@ export class Episode {
   private readonly passed = new Map<KeyText, Step['kind']>();
   private braked = 0;
 
-  constructor(deps: RepairDeps, check: ClusterCheck, settings: ReconcileSettings, options: RepairOptions) {
+  constructor(deps: RepairDeps, check: RepairScope, settings: ReconcileSettings, options: RepairOptions) {
     this.deps = deps;
     this.check = check;
     this.settings = settings;
     this.options = options;
     this.call = options.call ?? {};
     this.id = deps.newId();
+    for (const [key, at] of options.refusedSince ?? []) this.refusedSince.set(key, at);
   }
 
   /** Looks at the keys, plans them anew, takes the steps that may be taken, and says which keys to look at again. */
@@ -191,7 +192,7 @@ export class Episode {
       cluster: this.check.cluster,
       key: situation.key,
       operation: step.kind === 'create' ? 'create' : 'update',
-      desiredRevision: wish && wish.kind !== 'unresolvable' ? wish.revision : 'none',
+      desiredRevision: revisionOf(wish) ?? 'none',
       observed: observed && { associationId: observed.associationId, modifiedAt: observed.modifiedAt },
       episode: this.id,
     });
@@ -205,6 +206,7 @@ export class Episode {
       wishDigest: wish?.kind === 'fields' ? wishDigest(wish, this.settings.installation) : undefined,
       // The time of the answer: until then EKS may not even have begun.
       now: this.deps.clock.now(),
+      status: this.deps.memory.keepsStatus ? { revision: revisionOf(wish) } : undefined,
     });
     if (!record) return;
     await this.deps.memory.save(this.check.cluster, {
@@ -215,7 +217,7 @@ export class Episode {
 
   /** When to look at a key again that has not ended; waiting has an end for each key by itself. */
   private appointmentAfter(decision: Decision, end: WriteOutcome | undefined): Appointment | undefined {
-    if (end?.kind !== 'later') return undefined;
+    if (end?.kind !== 'later' || this.options.waits === false) return undefined;
     const key = formatKey(decision);
     const now = this.deps.clock.now();
     const since = this.waitingSince.get(key) ?? now;

@@ -2,7 +2,8 @@ import { formatKey, type KeyText } from '#shared/domain/key.ts';
 import { stepOf } from '#shared/domain/plan.ts';
 import type { ClusterCheck } from './check-cluster.ts';
 import { type Appointment, Episode, hintOf } from './episode.ts';
-import type { ApprovedPlan, ClusterRepair, RepairDeps, RepairOptions } from './repair.ts';
+import type { KeyHint } from './observe-keys.ts';
+import type { ApprovedPlan, ClusterRepair, RepairDeps, RepairOptions, RepairScope } from './repair.ts';
 import type { ReconcileSettings } from './settings.ts';
 import { stepDigest } from './wish-digest.ts';
 
@@ -33,10 +34,20 @@ export async function repairCluster(
   settings: ReconcileSettings,
   options: RepairOptions = {},
 ): Promise<ClusterRepair> {
-  const episode = new Episode(deps, check, settings, options);
-  let waiting: readonly Appointment[] = check.decisions
-    .filter((decision) => stepOf(decision.verdict))
-    .map((decision) => ({ hint: hintOf(decision), at: Number.NEGATIVE_INFINITY }));
+  const keys = check.decisions.filter((decision) => stepOf(decision.verdict)).map(hintOf);
+  return await repairKeys(deps, check, keys, settings, options);
+}
+
+/** Like `repairCluster`, for keys of which somebody says that they may differ; each is looked at once when it does not. */
+export async function repairKeys(
+  deps: RepairDeps,
+  scope: RepairScope,
+  keys: readonly KeyHint[],
+  settings: ReconcileSettings,
+  options: RepairOptions = {},
+): Promise<ClusterRepair> {
+  const episode = new Episode(deps, scope, settings, options);
+  let waiting: readonly Appointment[] = keys.map((hint) => ({ hint, at: Number.NEGATIVE_INFINITY }));
   while (waiting.length > 0) {
     const now = deps.clock.now();
     const due = waiting.filter(({ at }) => at <= now).slice(0, KEYS_A_ROUND);

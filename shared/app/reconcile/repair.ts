@@ -2,7 +2,7 @@ import type { Decision } from '#shared/domain/decision.ts';
 import type { KeyText } from '#shared/domain/key.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import type { ApplyDeps } from './apply-step.ts';
-import type { CheckDeps } from './check-cluster.ts';
+import type { CheckDeps, ClusterCheck } from './check-cluster.ts';
 import type { WriteOutcome } from './write-outcome.ts';
 
 export interface RepairDeps extends CheckDeps, ApplyDeps {
@@ -16,12 +16,22 @@ export interface RepairOptions {
    * brake lets pass is taken.
    */
   readonly approved?: ApprovedPlan;
+  /**
+   * Whether to wait here for what takes time (a role that EKS does not see yet, a read that is not settled). When false,
+   * such a key ends as `later`, and whoever called comes back to it.
+   */
+  readonly waits?: boolean;
+  /** For keys that come back: when each was first refused because of its role, epoch milliseconds. */
+  readonly refusedSince?: ReadonlyMap<KeyText, number>;
   readonly call?: CallOptions;
   readonly onOutcome?: (repaired: KeyOutcome) => void;
 }
 
 /** The digest of the approved step for each key. */
 export type ApprovedPlan = ReadonlyMap<KeyText, string>;
+
+/** What a repair has to know of a cluster besides the keys to look at. */
+export type RepairScope = Pick<ClusterCheck, 'cluster' | 'associations' | 'failures'>;
 
 /** How one key ended. */
 export interface KeyOutcome {
