@@ -23,9 +23,9 @@ export function buildProgram(run: RunCommand): Command {
       'after',
       `
 Start here:
-  $ rolecall sandbox --aws-only          a play AWS, in another terminal
+  $ rolecall demo                        see it at work on a play fleet; needs nothing
   $ rolecall validate -f mappings/       are the manifests right?
-  $ rolecall check -f mappings/ -A       what differs?
+  $ rolecall check -f mappings/ -A       what differs on the clusters of your account?
 
 Credentials, region and endpoint are found as every AWS tool finds them.`,
     );

@@ -69,7 +69,15 @@ function prepare(command: Command, io: CliIo): void {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
+    .configureHelp({
+      showGlobalOptions: true,
+      minWidthToWrap: 20,
+      // Every command has options; to say so each time only takes room.
+      subcommandTerm: (subcommand) =>
+        [subcommand.name(), ...subcommand.registeredArguments.map((argument) => `<${argument.name()}>`)].join(
+          ' ',
+        ),
+    });
 }
 
 /** Help is prose: past this width its lines are hard to read. */

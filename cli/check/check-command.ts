@@ -33,7 +33,13 @@ export async function checkCommand(context: CliContext, options: CheckOptions): 
       signal: stop.signal,
     });
     try {
-      const run = await prepareRun(options, { mappings, connection, clock, signal: stop.signal });
+      const run = await prepareRun(options, {
+        mappings,
+        connection,
+        clock,
+        signal: stop.signal,
+        cwd: io.cwd,
+      });
       return await checkAndRepair(context, run, tally);
     } finally {
       connection.close();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { desiredFromMappings } from '#shared/app/desired-from-mappings.ts';
 import { type ClusterReport, checkFleet } from '#shared/app/fleet/check-fleet.ts';
 import { processMemory } from '#shared/app/process-memory.ts';
@@ -32,14 +33,14 @@ export interface CheckRun {
 
 export async function prepareRun(
   options: CheckOptions,
-  given: Pick<CheckRun, 'mappings' | 'connection' | 'clock' | 'signal'>,
+  given: Pick<CheckRun, 'mappings' | 'connection' | 'clock' | 'signal'> & { readonly cwd: string },
 ): Promise<CheckRun> {
   const settings = settingsOf(options);
   return {
     ...given,
     options,
     desired: desiredFromMappings(given.mappings, given.clock),
-    memory: await openMemory(options.memory, settings.installation),
+    memory: await openMemory(options.memory && resolve(given.cwd, options.memory), settings.installation),
     settings,
   };
 }

@@ -32,19 +32,17 @@ export interface RepairRun {
   readonly onOutcome: (cluster: ClusterRef, repaired: KeyOutcome) => void;
 }
 
-/** Clusters repaired at once where a plan was approved. */
+/** Clusters repaired at once. The memory hands out the places under the brake's cap, so that no two get the last one. */
 const CLUSTERS_AT_ONCE = 4;
 
-/**
- * Takes the steps of the plan, and answers how every cluster with steps ended, by ARN. Clusters that no approval bounds
- * are repaired one after the other, so that each sees how much of the brake's allowance for the fleet is used up.
- */
+/** Takes the steps of the plan, and answers how every cluster with steps ended, by ARN. */
 export async function repairFleet(run: RepairRun): Promise<ReadonlyMap<string, ClusterRepair>> {
-  const concurrency = run.approved ? CLUSTERS_AT_ONCE : 1;
   const withSteps = run.checked.filter(({ check }) => check.decisions.some(({ verdict }) => stepOf(verdict)));
   const repairs = new Map<string, ClusterRepair>();
-  const repairing = runBounded(withSteps, { concurrency, signal: run.signal }, (report, signal) =>
-    repairOne(run, report, signal),
+  const repairing = runBounded(
+    withSteps,
+    { concurrency: CLUSTERS_AT_ONCE, signal: run.signal },
+    (report, signal) => repairOne(run, report, signal),
   );
   for await (const outcome of repairing) {
     if (outcome.kind === 'failed') throw outcome.error;

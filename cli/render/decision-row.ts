@@ -15,6 +15,12 @@ const DONE_WORD: Readonly<Record<StepKind, string>> = {
   delete: 'deleted',
 };
 
+const NOT_ALLOWED: Readonly<Record<string, string>> = {
+  frozen: 'all writes are stopped',
+  superseded: 'the wish moved meanwhile',
+  braked: 'past the brake',
+};
+
 interface Mark {
   readonly symbol: string;
   readonly tone?: Tone | undefined;
@@ -79,9 +85,7 @@ function textOf(decision: ReportedDecision, style: ChangeStyle): string {
     case 'later':
       return `not settled in time: ${outcome.message ?? 'check again'}`;
     case 'held':
-      return outcome.because === 'frozen'
-        ? `not ${done}: all writes are stopped`
-        : `not ${done}: the wish moved meanwhile`;
+      return `not ${done}: ${NOT_ALLOWED[outcome.because ?? ''] ?? 'it was held'}`;
   }
 }
 
@@ -101,7 +105,5 @@ function whyText(decision: ReportedDecision, style: ChangeStyle): string {
   const reason = shortRoles(decision.reason, style);
   if (step === 'update') return drift.includes('replaced') ? 'replaced by another association' : '';
   if (kind === 'converged') return style.wide && roleArn !== undefined ? roleArn : reason;
-  // Of another tool's the reason says whose it is, and not what is wrong with it.
-  if (decision.finding === 'foreign' && drift.length > 0) return `${reason}; differs: ${drift.join(', ')}`;
   return reason;
 }

@@ -58,7 +58,7 @@ const conflict = aReportedDecision({
   finding: 'foreign',
   owner: 'terraform',
   drift: ['roleDrift'],
-  reason: 'managed by terraform',
+  reason: `managed by terraform; role is ${ROLE}-x, should be ${ROLE}-v2`,
 });
 const settling = aReportedDecision({
   namespace: 'search',
@@ -101,7 +101,7 @@ describe('a plan', () => {
 
       prod-1  111122223333 eu-west-1, 7 associations
         -  payments/old-batch  role payments-batch (is ours and no mapping wishes for it)           pods: lose ≤6h
-        !  search/indexer      managed by terraform; differs: roleDrift
+        !  search/indexer      managed by terraform; role is payments-x, should be payments-v2
         ~  payments/api        role payments-v1 → payments-v2, session tags on → off                pods: switch ≤6h
         +  payments/worker     role payments-worker, tag team "payments" (there is no association)  pods: restart
         =  logs/shipper        already as wished and nobody else claims it: it becomes ours
@@ -125,7 +125,8 @@ describe('a plan', () => {
       prod-1  111122223333 eu-west-1, 7 associations
         -  payments/old-batch  role payments-batch (is ours   pods: lose ≤6h
                                and no mapping wishes for it)
-        !  search/indexer      managed by terraform; differs: roleDrift
+        !  search/indexer      managed by terraform; role is payments-x,
+                               should be payments-v2
         ~  payments/api        role payments-v1 →             pods: switch ≤6h
                                payments-v2, session tags on
                                → off
@@ -156,7 +157,7 @@ describe('a plan', () => {
 
       prod-1  111122223333 eu-west-1, 7 associations, Kubernetes 1.34
         -  payments/old-batch  a-00000000000000001  role arn:aws:iam::111122223333:role/payments-batch (is ours and no mapping wishes for it)                                                     pods: lose ≤6h
-        !  search/indexer      -                    managed by terraform; differs: roleDrift
+        !  search/indexer      -                    managed by terraform; role is arn:aws:iam::111122223333:role/payments-x, should be arn:aws:iam::111122223333:role/payments-v2
         ~  payments/api        a-00000000000000002  role arn:aws:iam::111122223333:role/payments-v1 → arn:aws:iam::111122223333:role/payments-v2, session tags on → off                           pods: switch ≤6h
         +  payments/worker     -                    role arn:aws:iam::111122223333:role/payments-worker, tag rolecall.dev/installation "rolecall", tag team "payments" (there is no association)  pods: restart
         =  logs/shipper        -                    tag rolecall.dev/installation none → "rolecall" (already as wished and nobody else claims it: it becomes ours)
@@ -327,7 +328,7 @@ describe('after a repair', () => {
 
       prod-1  111122223333 eu-west-1, 6 associations
         -  payments/old-batch  deleted: role payments-batch                                    pods: lose ≤6h
-        !  search/indexer      managed by terraform; differs: roleDrift
+        !  search/indexer      managed by terraform; role is payments-x, should be payments-v2
         ~  payments/api        changed: role payments-v1 → payments-v2, session tags on → off  pods: switch ≤6h
         =  logs/shipper        adopted: our tags
         !  payments/worker     not created: the role does not exist

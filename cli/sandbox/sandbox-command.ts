@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { WorldSummary } from '#sandbox/create-world.ts';
 import type { startSandbox } from '#sandbox/start-sandbox.ts';
 import type { SwitchesInput } from '#sandbox/switches.ts';
@@ -25,7 +26,7 @@ export interface SandboxOptions {
 export async function sandboxCommand({ io }: CliContext, options: SandboxOptions): Promise<ExitCode> {
   refuseContradictions(options);
   const { startSandbox } = await import('#sandbox/start-sandbox.ts');
-  const sandbox = await start(startSandbox, options);
+  const sandbox = await start(startSandbox, seedFrom(options, io.cwd));
   try {
     const summary = sandbox.world.summary();
     io.stdout.write(`${readyLine(sandbox.url, summary, io.platform)}\n`);
@@ -38,6 +39,11 @@ export async function sandboxCommand({ io }: CliContext, options: SandboxOptions
     await sandbox.stop();
   }
   return EXIT.clean;
+}
+
+/** Paths are relative to where the person is. */
+function seedFrom(options: SandboxOptions, cwd: string): SandboxOptions {
+  return options.seed === undefined ? options : { ...options, seed: resolve(cwd, options.seed) };
 }
 
 function refuseContradictions(options: SandboxOptions): void {
