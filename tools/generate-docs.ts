@@ -2,6 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { outboundJsonSchema } from '#events/outbound/json-schema.ts';
+import { eventsReference } from './docs/events-page.ts';
 import { manifestPage } from './docs/manifest-page.ts';
 import { mappingJsonSchema } from './docs/mapping-schema.ts';
 
@@ -24,6 +26,11 @@ export async function generateDocs(root = ROOT): Promise<readonly GeneratedFile[
   return [
     { path: 'docs/schema/mapping.schema.json', text: `${JSON.stringify(mappingJsonSchema(), null, 2)}\n` },
     { path: 'docs/manifest.md', text: manifestPage(example.replaceAll('\r\n', '\n')) },
+    {
+      path: 'docs/schema/rolecall-events.schema.json',
+      text: `${JSON.stringify(outboundJsonSchema(), null, 2)}\n`,
+    },
+    { path: 'docs/events.md', text: eventsReference() },
   ];
 }
 

@@ -120,18 +120,16 @@ describe('readEvent', () => {
   it('takes no other cluster, key or role than the one that is everywhere in the record', () => {
     const allowed = new Set(['c1', 'payments', 'api', 'a-0123456789abcdefg', 'payments-api']);
     const harmless = fc.constantFrom(null, undefined, '', 0, [], {}, true, '%', 'no name!');
-    const event = fc
-      .constantFrom(...INBOUND_SAMPLES)
-      .chain((sample) =>
-        fc
-          .array(fc.tuple(fc.constantFrom(...pathsOf(sample.event).slice(1)), harmless), {
-            minLength: 1,
-            maxLength: 8,
-          })
-          .map((changes) =>
-            changes.reduce<unknown>((value, [path, by]) => replaceSafely(value, path, by), sample.event),
-          ),
-      );
+    const event = fc.constantFrom(...INBOUND_SAMPLES).chain((sample) =>
+      fc
+        .array(fc.tuple(fc.constantFrom(...pathsOf(sample.event).slice(1)), harmless), {
+          minLength: 1,
+          maxLength: 8,
+        })
+        .map((changes) =>
+          changes.reduce<unknown>((value, [path, by]) => replaceSafely(value, path, by), sample.event),
+        ),
+    );
     fc.assert(
       fc.property(event, (given) => {
         const hint = readEvent(given);

@@ -1,6 +1,6 @@
-import type { Principal } from './cause.ts';
 import type { ClusterRef } from './cluster.ts';
 import type { ServiceAccountKey } from './key.ts';
+import type { Principal } from './principal.ts';
 
 /**
  * What an event makes us look at. A hint is never the truth: events come late, twice, in any order or not at all, so

@@ -64,7 +64,9 @@ export function decodeOnce(text: string): string {
 
 /** Twelve digits, as text or as a number that lost its leading zeros. */
 export function asAccount(value: unknown): string | undefined {
-  const text = typeof value === 'number' && Number.isInteger(value) ? String(value).padStart(12, '0') : value;
+  // A short number is none that lost zeros, but something else: 0 is not account 000000000000.
+  const isNumber = typeof value === 'number' && Number.isInteger(value) && value >= 1e9;
+  const text = isNumber ? String(value).padStart(12, '0') : value;
   return typeof text === 'string' && /^\d{12}$/.test(text) ? text : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Principal } from '#shared/domain/cause.ts';
+import type { Principal } from '#shared/domain/principal.ts';
 import { asAccount, asObject, type JsonObject, pick, shownText, withoutAbsent } from './json.ts';
 
 const MAX_NAME = 256;

@@ -17,14 +17,3 @@ export interface Principal {
   /** All that in a few words for a person: `role Admin (session alice) with Terraform from 203.0.113.7`. */
   readonly text: string;
 }
-
-/** Why something is as it is: the event that was seen, if one was, and who caused it. A sweep finds drift without either. */
-export interface Cause {
-  /** CloudTrail's id of the event. */
-  readonly eventId?: string;
-  /** `UpdatePodIdentityAssociation`, or the detail type of an event that is no API call. */
-  readonly eventName?: string;
-  /** When it happened, in epoch milliseconds. */
-  readonly time?: number;
-  readonly principal?: Principal;
-}

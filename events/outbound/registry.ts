@@ -1,0 +1,31 @@
+import type * as z from 'zod';
+import {
+  AssociationDrifted,
+  AssociationRepaired,
+  AssociationRepairFailed,
+  RevisionReleased,
+} from './association-events.ts';
+import { ClusterEnrolled, ClusterRetired } from './cluster-events.ts';
+import { FindingOpened, FindingResolved } from './finding-events.ts';
+import { BrakeEngaged, BrakeReleased, Frozen, Unfrozen } from './switch-events.ts';
+
+/** The details of Rolecall's own events, by detail type. */
+export const OUTBOUND_EVENTS = {
+  AssociationDrifted,
+  AssociationRepaired,
+  AssociationRepairFailed,
+  FindingOpened,
+  FindingResolved,
+  ClusterEnrolled,
+  ClusterRetired,
+  BrakeEngaged,
+  BrakeReleased,
+  Frozen,
+  Unfrozen,
+  RevisionReleased,
+} as const;
+
+export type OutboundType = keyof typeof OUTBOUND_EVENTS;
+
+/** The detail of one kind of event. */
+export type OutboundDetail<T extends OutboundType> = z.infer<(typeof OUTBOUND_EVENTS)[T]>;
