@@ -34,7 +34,7 @@ const EXPECTED: Readonly<Record<string, unknown>> = {
   UpdatePodIdentityAssociation: { kind: 'keys', cluster: CLUSTER, change: 'updated', keys: [KEY] },
   DeletePodIdentityAssociation: { kind: 'keys', cluster: CLUSTER, change: 'deleted', keys: [KEY] },
   TagResource: { kind: 'keys', cluster: CLUSTER, change: 'tagged', keys: [{ associationId: ID }] },
-  UntagResource: { kind: 'keys', cluster: CLUSTER, change: 'tagged', keys: [{ associationId: ID }] },
+  UntagResource: { kind: 'keys', cluster: CLUSTER, change: 'untagged', keys: [{ associationId: ID }] },
   CreateCluster: { kind: 'cluster', cluster: CLUSTER, change: 'created' },
   DeleteCluster: { kind: 'cluster', cluster: CLUSTER, change: 'deleted' },
   UpdateClusterConfig: { kind: 'cluster', cluster: CLUSTER, change: 'configured' },

@@ -16,7 +16,7 @@ export const AssociationDrifted = detailOf({
   key: KeyPart,
   associationId: AssociationIdPart.exactOptional(),
   drift: DriftPart,
-  summary: z.string().describe('What differs and what follows, in one sentence.'),
+  summary: z.string().exactOptional().describe('What differs and what follows, in one sentence.'),
   revision: RevisionPart.exactOptional(),
   cause: CausePart.exactOptional(),
 }).describe('What is wished for one service account on one cluster is not what is there.');
@@ -32,6 +32,15 @@ export const AssociationRepaired = detailOf({
   tookMs: z.number().exactOptional().describe('From the event to the repair; absent without an event.'),
   cause: CausePart.exactOptional(),
 }).describe('An association was put right.');
+
+/** A release was carried out: nobody had changed anything. */
+export const AssociationApplied = detailOf({
+  cluster: ClusterPart,
+  key: KeyPart,
+  associationId: AssociationIdPart.exactOptional(),
+  step: StepPart,
+  revision: RevisionPart.exactOptional(),
+}).describe('A released revision was carried out; nothing had drifted.');
 
 /** It could not be put right, and will not be tried again before the time given, if one is. */
 export const AssociationRepairFailed = detailOf({

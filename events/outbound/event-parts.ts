@@ -10,6 +10,7 @@ export const ClusterPart = z
     account: z.string(),
     region: z.string(),
     name: z.string(),
+    createdAt: z.number().exactOptional().describe('Tells a cluster from an earlier one of the same name.'),
   })
   .describe('The cluster. The envelope’s `resources` has its ARN.');
 

@@ -21,6 +21,7 @@ export const FindingOpened = detailOf(FINDING).describe('Something that a person
 /** It is no more, or was accepted. */
 export const FindingResolved = detailOf({
   ...FINDING,
+  summary: FINDING.summary.exactOptional(),
   status: z
     .enum(['repaired', 'resolved', 'waived'])
     .describe('Put right by Rolecall, gone by itself, or accepted by a person.'),

@@ -69,6 +69,7 @@ const KINDS_WITHOUT_EVENT: Readonly<Record<OutboundType, string>> = {
   AssociationDrifted: 'drift',
   AssociationRepaired: 'drift',
   AssociationRepairFailed: 'repairFailed',
+  AssociationApplied: 'applied',
   FindingOpened: 'finding',
   FindingResolved: 'finding',
   ClusterEnrolled: 'cluster',

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import {
+  AssociationApplied,
   AssociationDrifted,
   AssociationRepaired,
   AssociationRepairFailed,
@@ -14,6 +15,7 @@ export const OUTBOUND_EVENTS = {
   AssociationDrifted,
   AssociationRepaired,
   AssociationRepairFailed,
+  AssociationApplied,
   FindingOpened,
   FindingResolved,
   ClusterEnrolled,

@@ -47,6 +47,7 @@ export const OUTBOUND_SAMPLES: readonly OutboundEvent[] = [
     retryAt: AT + 60_000,
     cause: CAUSE,
   }),
+  outboundEvent('AssociationApplied', { ...ASSOCIATION, at: AT, step: 'create' }),
   outboundEvent('FindingOpened', FINDING),
   outboundEvent('FindingResolved', { ...FINDING, status: 'resolved' }),
   outboundEvent('ClusterEnrolled', { at: AT, cluster: CLUSTER, clusterSet: 'default', mode: 'observe' }),

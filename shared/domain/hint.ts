@@ -53,7 +53,7 @@ export type NamedAssociation =
 export interface KeysHint {
   readonly kind: 'keys';
   readonly cluster: ClusterRef;
-  readonly change: 'created' | 'updated' | 'deleted' | 'tagged';
+  readonly change: 'created' | 'updated' | 'deleted' | 'tagged' | 'untagged';
   /** At least one. */
   readonly keys: readonly NamedAssociation[];
 }

@@ -83,6 +83,9 @@ describe('the compiler holds the boundaries between the parts', () => {
       refused: NOT_IN_PROJECT,
     },
     { into: 'shared/aws', code: "import '#shared/app/call-counter.ts';", refused: NOT_IN_PROJECT },
+    { into: 'events', code: "import '#shared/ports/clock.ts';", refused: NOT_IN_PROJECT },
+    { into: 'events', code: 'export const home = process.env;', refused: NO_SUCH_NAME },
+    { into: 'sandbox', code: "import '#events/patterns.ts';", refused: NOT_IN_PROJECT },
     { into: 'sandbox', code: "import '#shared/domain/key.ts';", refused: NOT_IN_PROJECT },
     { into: 'sandbox', code: "import '#shared/ports/app-error.ts';", refused: NOT_IN_PROJECT },
   ])('$into refuses: $code', async ({ refused, ...plant }) => {

@@ -14,7 +14,7 @@ const SCHEMA = {
  * A change of tags. EKS tags node groups, add-ons and more by the same call. They are let through and dropped here:
  * a pattern that left them out would have to know for sure how the ARN is written.
  */
-export function tagEvent(name: string): InboundKind {
+export function tagEvent(name: string, change: 'tagged' | 'untagged'): InboundKind {
   return {
     source: 'aws.eks',
     name,
@@ -26,18 +26,18 @@ export function tagEvent(name: string): InboundKind {
     parse: (record) => {
       const { arn, ...set } = readFields(record, SCHEMA);
       if (arn === undefined) return unreadable(`${name} names no resource of EKS`);
-      return { lookAt: lookAt(arn), evidence: withoutAbsent(set) };
+      return { lookAt: lookAt(arn, change), evidence: withoutAbsent(set) };
     },
   };
 }
 
-function lookAt({ cluster, type, rest }: EksArn): LookAt {
+function lookAt({ cluster, type, rest }: EksArn, change: 'tagged' | 'untagged'): LookAt {
   const [id] = rest;
   if (type === 'cluster') return { kind: 'cluster', cluster, change: 'tags' };
   if (type !== 'podidentityassociation') {
     return { kind: 'nothing', reason: 'otherResource', detail: `tags of a ${type} are none of ours` };
   }
   return id !== undefined && isAssociationId(id)
-    ? { kind: 'keys', cluster, change: 'tagged', keys: [{ associationId: id }] }
+    ? { kind: 'keys', cluster, change, keys: [{ associationId: id }] }
     : { kind: 'cluster', cluster, change: 'associations' };
 }

@@ -2,7 +2,7 @@ import { eksSample } from '../sample-event.ts';
 import { tagEvent } from './tag-event.ts';
 
 /** Somebody set tags, of an association or a cluster among other things. */
-export const tagResource = tagEvent('TagResource');
+export const tagResource = tagEvent('TagResource', 'tagged');
 
 export function tagResourceSample() {
   return eksSample('TagResource', {

@@ -2,7 +2,7 @@ import { eksSample } from '../sample-event.ts';
 import { tagEvent } from './tag-event.ts';
 
 /** Somebody removed tags, of an association or a cluster among other things. */
-export const untagResource = tagEvent('UntagResource');
+export const untagResource = tagEvent('UntagResource', 'untagged');
 
 export function untagResourceSample() {
   return eksSample('UntagResource', {
