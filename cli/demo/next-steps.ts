@@ -63,6 +63,8 @@ export function nextSteps(input: NextStepsInput): readonly string[] {
       'pay-stage-euw1',
       '--profile',
       'platform',
+      '--owner',
+      DEMO_OWNER,
       'risk/scorer',
     ),
   ];
