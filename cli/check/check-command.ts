@@ -24,7 +24,7 @@ export async function checkCommand(context: CliContext, options: CheckOptions): 
   const mappings = await loadMappings(options.file, io);
   warnAboutMembership(options, context);
   const stop = stopSignal(io.signal, options.timeout);
-  const tally: Tally = { clusters: 0, of: undefined, writes: [] };
+  const tally: Tally = { clusters: 0, of: undefined, repairing: false, writes: [] };
   try {
     const connection = await context.connect({
       profiles: options.profile ?? [],
@@ -55,6 +55,7 @@ export async function checkCommand(context: CliContext, options: CheckOptions): 
 interface Tally {
   clusters: number;
   of: number | undefined;
+  repairing: boolean;
   readonly writes: KeyOutcome[];
 }
 
@@ -120,6 +121,7 @@ interface RepairInput {
 async function repair(run: CheckRun, input: RepairInput): Promise<CheckReport> {
   const { result, approved, tally } = input;
   const { repairFleet } = await import('./repair.ts');
+  tally.repairing = true;
   try {
     const repairs = await repairFleet({
       ...run,
@@ -168,12 +170,16 @@ function explainStop(error: unknown, stop: StopSignal, tally: Tally): unknown {
     tally.of === undefined
       ? 'before any cluster was looked at'
       : `with ${tally.clusters} of ${countText(tally.of, 'cluster')} checked`;
-  const done =
-    tally.writes.length === 0
-      ? 'nothing was changed'
-      : `${countText(tally.writes.length, 'change')} had been made and stay; a write under way may have happened too`;
+  const done = tally.repairing ? writesText(tally.writes.length) : 'nothing was changed';
   return new StoppedError(
     `${reason}, ${looked}: ${done}`,
     'run the same command again: it finds out what is left',
   );
+}
+
+/** Of a write that was under way nobody can tell whether it happened. */
+function writesText(made: number): string {
+  return made === 0
+    ? 'no change was confirmed, but a write that was under way may have happened'
+    : `${countText(made, 'change')} made; a write that was under way may have happened, too`;
 }

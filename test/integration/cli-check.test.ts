@@ -349,4 +349,24 @@ describe('rolecall check --repair', () => {
     expect(exitCode).toBe(2);
     expect(stdout).toContain('not created: the role arn:aws:iam::111122223333:role/nowhere does not exist');
   });
+
+  it('stops in the middle when told to, and says what was made and stays', async () => {
+    const stop = new AbortController();
+    const forget = sandbox.world.trail.subscribe(() => {
+      // The first write is made; its answer does not come any more.
+      sandbox.world.switches.set({ latencyMs: 60_000 });
+      stop.abort();
+    });
+    const { exitCode, stderr } = await rolecall(`${CHECK} --repair --yes --concurrency 1`, {
+      signal: stop.signal,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'error: stopped, with 1 of 1 cluster checked: no change was confirmed, but a write that was under way may have happened',
+    );
+    expect(stderr).toContain('run the same command again: it finds out what is left');
+    forget();
+    sandbox.world.switches.set({});
+    expect((await rolecall(`${CHECK} --repair --prune --yes`)).stdout).toContain('1 difference remains');
+  });
 });

@@ -28,7 +28,6 @@ describe('terraformResource', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
     const json = '{"Resource":"b/${aws:PrincipalTag/team}/%{x}"}';
     const line = terraformResource('aws_x', 'y', { policy: { json } }).split('\n')[2];
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's way of writing it
     expect(line).toBe('    "Resource": "b/$${aws:PrincipalTag/team}/%%{x}"');
   });
 });
