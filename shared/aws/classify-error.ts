@@ -81,6 +81,9 @@ const THROTTLING_NAMES = new Set([
   'RequestThrottledException',
   'PriorRequestNotComplete',
   'SlowDown',
+  'ProvisionedThroughputExceededException',
+  // DynamoDB's word for: the same commit is being carried out, ask again.
+  'TransactionInProgressException',
 ]);
 
 function throttling({ name, status }: ErrorShape): Failure | undefined {

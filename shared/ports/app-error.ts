@@ -24,6 +24,12 @@ export const APP_ERROR_CODES = [
   /** A file of ours (memory, manifests) cannot be read or written. */
   'file.unreadable',
   'file.unwritable',
+  /** The registry holds something that this version cannot understand: a newer version wrote it, or nobody of ours. */
+  'registry.unreadable',
+  /** Others kept changing what was to be changed; the same may succeed in a moment. */
+  'registry.contended',
+  /** A cursor that this list did not hand out. */
+  'registry.badCursor',
 ] as const;
 export type AppErrorCode = (typeof APP_ERROR_CODES)[number];
 

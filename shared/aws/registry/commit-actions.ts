@@ -1,0 +1,148 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { clusterArn } from '#shared/domain/cluster.ts';
+import { freezeShard } from '#shared/domain/registry/freeze.ts';
+import type { VersionedItem } from '#shared/domain/registry/item-ref.ts';
+import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+import { MAX_COMMIT_ACTIONS, type RegistryCommit } from '#shared/ports/registry/registry-items.ts';
+import { encodeItem, expiry, FORMAT, KEEP_DAYS } from './item-codec.ts';
+import { auditKey, brakeKey, findingIndexKeys, keyOf, refOf, timeText } from './item-keys.ts';
+
+/** The tables' names. */
+export interface TableNames {
+  readonly registry: string;
+  readonly outbox: string;
+}
+
+export type CommitAction = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+export interface CommitActions {
+  readonly actions: readonly CommitAction[];
+  /** Which of them checks the switch. */
+  readonly freezeCheck?: number;
+}
+
+/** A commit as the actions of one transaction. Throws when there are more than a transaction holds: a caller's bug. */
+export function commitActions(commit: RegistryCommit, tables: TableNames): CommitActions {
+  const actions = [
+    ...(commit.put ?? []).map((item) => putVersioned(item, commit, tables)),
+    ...(commit.remove ?? []).map((item) => ({
+      Delete: { TableName: tables.registry, Key: keyOf(refOf(item)), ...atVersion(item.version) },
+    })),
+    ...unconditional(commit, tables),
+    ...outboxAction(commit, tables),
+  ];
+  const freezeCheck = commit.unlessFrozen && freezeAction(commit.unlessFrozen.clusterArn, tables);
+  if (freezeCheck) actions.push(freezeCheck);
+  if (actions.length > MAX_COMMIT_ACTIONS) throw new Error(`a commit of ${actions.length} actions`);
+  return { actions, ...(freezeCheck ? { freezeCheck: actions.length - 1 } : {}) };
+}
+
+function putVersioned(item: VersionedItem, commit: RegistryCommit, tables: TableNames): CommitAction {
+  const row = encodeItem({ ...item, version: item.version + 1 });
+  return {
+    Put: { TableName: tables.registry, Item: { ...row, commit: commit.id }, ...atVersion(item.version) },
+  };
+}
+
+/** What was read must still be what is there. */
+function atVersion(version: number) {
+  if (version === 0) {
+    return { ConditionExpression: 'attribute_not_exists(#pk)', ExpressionAttributeNames: { '#pk': 'pk' } };
+  }
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': version },
+  };
+}
+
+function unconditional(commit: RegistryCommit, tables: TableNames): readonly CommitAction[] {
+  const TableName = tables.registry;
+  const { revisions = [], findings = [], seen = [], audit = [], brake = [], ends = [] } = commit;
+  return [
+    ...revisions.map((revision) => ({
+      Put: { TableName, Item: encodeItem(revision), ...atVersion(0) },
+    })),
+    ...[...findings, ...seen].map((item) => ({ Put: { TableName, Item: encodeItem(item) } })),
+    ...ends.map((end) => endAction(end, tables)),
+    ...audit.map((entry, index) => {
+      const written = { ...entry, id: `${commit.id}.${index}` };
+      return { Put: { TableName, Item: auditRow(written) } };
+    }),
+    ...brake.map((entry) => {
+      const row = { ...brakeKey(entry), f: FORMAT, type: 'brakeEntry', ...entry };
+      return { Put: { TableName, Item: { ...row, ...expiry(entry.at, KEEP_DAYS.brakeEntry) } } };
+    }),
+  ];
+}
+
+function auditRow(entry: Parameters<typeof auditKey>[0]) {
+  const key = auditKey(entry);
+  const { mapping } = entry;
+  const index = mapping
+    ? {
+        i_mapping: `${mapping.clusterSet}/${mapping.namespace}/${mapping.serviceAccount}`,
+        i_mappingAt: `audit#${key.sk}`,
+      }
+    : {};
+  return { ...key, ...index, f: FORMAT, type: 'audit', ...entry };
+}
+
+/** Leaves alone what the finding says, which whoever ends it has not read. */
+function endAction(end: NonNullable<RegistryCommit['ends']>[number], tables: TableNames): CommitAction {
+  const { clusterArn, id, status, endedAt } = end;
+  const values = {
+    ...findingIndexKeys(end),
+    status,
+    endedAt,
+    ...expiry(endedAt, KEEP_DAYS.endedFinding),
+  };
+  const names = Object.keys(values);
+  return {
+    Update: {
+      TableName: tables.registry,
+      Key: keyOf({ type: 'finding', clusterArn, id }),
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [`:${name}`, value]),
+      ),
+    },
+  };
+}
+
+/** Rows of one cluster are one partition, so that its stream keeps their order. */
+function outboxAction(commit: RegistryCommit, tables: TableNames): readonly CommitAction[] {
+  const { id, at, outbox = [] } = commit;
+  const [first] = outbox;
+  if (!first) return [];
+  const Item = {
+    pk: clusterOf(first) ?? 'fleet',
+    sk: `${timeText(at)}#${id}`,
+    f: FORMAT,
+    type: 'outbox',
+    id,
+    at,
+    entries: outbox,
+    ...expiry(at, KEEP_DAYS.outbox),
+  };
+  return [{ Put: { TableName: tables.outbox, Item } }];
+}
+
+function clusterOf(entry: OutboxEntry): string | undefined {
+  if ('cluster' in entry) return clusterArn(entry.cluster);
+  return 'clusterArn' in entry ? entry.clusterArn : undefined;
+}
+
+/** Not there: never frozen. There and not clearly off: frozen. */
+function freezeAction(clusterArn: string, tables: TableNames): CommitAction {
+  return {
+    ConditionCheck: {
+      TableName: tables.registry,
+      Key: keyOf({ type: 'freeze', shard: freezeShard(clusterArn) }),
+      ConditionExpression: 'attribute_not_exists(#pk) OR (#frozen = :off AND #f = :format)',
+      ExpressionAttributeNames: { '#pk': 'pk', '#frozen': 'frozen', '#f': 'f' },
+      ExpressionAttributeValues: { ':off': false, ':format': FORMAT },
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { type Decision, DRIFTS } from '../decision.ts';
+import type { MappingKey, ServiceAccountKey } from '../key.ts';
+import { stepOf } from '../plan.ts';
+import { type AssociationItem, endedIntent } from './association-item.ts';
+import type { AuditEntry } from './audit-entry.ts';
+import type { Cause } from './cause.ts';
+import { backOffMs, disturbedAgain, isContested, recentDisturbances } from './contest.ts';
+import { FINDING_SEVERITIES, type FindingEnd, type FindingItem } from './finding.ts';
+import { type FindingStates, settleFindings, type WantedFinding } from './finding-states.ts';
+import type { MessageCluster, OutboxEntry } from './outbox-entry.ts';
+import { driftsPutRight, type Ending, judgeFindings } from './wanted-findings.ts';
+
+/** All there is to tell of one key after it was looked at, and perhaps written. */
+export interface KeyStory {
+  readonly cluster: MessageCluster;
+  /** The item as it was loaded: what was thought before the look. */
+  readonly before: AssociationItem;
+  /** The item with what was learnt since. */
+  readonly item: AssociationItem;
+  readonly decision: Decision;
+  readonly ending?: Ending | undefined;
+  /** Who brought it about, where an event told. */
+  readonly cause?: Cause | undefined;
+  /** The token of the write that this story is about. */
+  readonly token?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What is to be written, all of it in one transaction. */
+export interface Conclusion {
+  readonly item: AssociationItem;
+  readonly findings: readonly FindingItem[];
+  readonly ends: readonly FindingEnd[];
+  readonly audit: readonly AuditEntry[];
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/**
+ * Draws the conclusion from a look at a key: its findings, whether somebody fights us over it, what is written down
+ * and what is told to others. Drawing it again from the same look changes nothing.
+ */
+export function concludeKey(story: KeyStory): Conclusion {
+  const { decision, ending, at } = story;
+  const drifted = wasRight(story.before) || hasDriftFinding(story.item.findings);
+  const fought = noteDisturbance(endedIntent(story.item, story.token), story, drifted);
+  const judgement = judgeFindings(decision, ending, drifted);
+  const mapping = mappingOf(fought);
+  const contested = contestFinding(fought, story);
+  const changes = settleFindings(fought.findings ?? {}, [...judgement.wanted, ...contested], {
+    clusterArn: fought.clusterArn,
+    key: fought,
+    mapping,
+    at,
+    cause: story.cause,
+    judged: new Set([...judgement.judged, 'contested']),
+    repaired: ending?.kind === 'applied',
+  });
+  const { findings: _, ...rest } = fought;
+  const hasFindings = Object.keys(changes.states).length > 0;
+  return {
+    item: changes.changed ? { ...rest, ...(hasFindings ? { findings: changes.states } : {}) } : fought,
+    findings: changes.items,
+    ends: changes.ends,
+    audit: auditOf(story, mapping),
+    outbox: [
+      ...associationEntries(story, mapping, drifted, changes.items),
+      ...findingEntries(fought, mapping, story.cause, changes),
+    ],
+  };
+}
+
+/** Whether the key had been seen to be as its present wish asks. */
+function wasRight({ desired, record }: AssociationItem): boolean {
+  return desired !== undefined && record?.observedRevision === String(desired.revision);
+}
+
+function hasDriftFinding(findings: FindingStates | undefined): boolean {
+  return DRIFTS.some((drift) => findings?.[drift]?.firstSeenAt !== undefined);
+}
+
+/** The mapping that an association's wish comes from. */
+export function mappingOf(item: AssociationItem): MappingKey | undefined {
+  const { desired, namespace, serviceAccount } = item;
+  return desired && { clusterSet: desired.clusterSet, namespace, serviceAccount };
+}
+
+/** Counts what we put right after others had changed it; what was only released was nobody's doing. */
+function noteDisturbance(item: AssociationItem, story: KeyStory, drifted: boolean): AssociationItem {
+  const { ending, at } = story;
+  if (ending?.kind === 'applied' && drifted) {
+    const disturbedAt = disturbedAgain(item.disturbedAt ?? [], at);
+    const pause = backOffMs(disturbedAt, at);
+    const { backOffUntil: _, ...rest } = item;
+    return { ...rest, disturbedAt, ...(pause > 0 ? { backOffUntil: at + pause } : {}) };
+  }
+  if (item.disturbedAt === undefined || recentDisturbances(item.disturbedAt, at).length > 0) return item;
+  const { disturbedAt: _, backOffUntil: __, ...rest } = item;
+  return rest;
+}
+
+function contestFinding(item: AssociationItem, { cause, at }: KeyStory): readonly WantedFinding[] {
+  const times = item.disturbedAt ?? [];
+  if (!isContested(times, at)) return [];
+  const who = cause?.principal ?? item.findings?.contested?.cause?.principal ?? 'somebody';
+  return [{ kind: 'contested', message: `${who} keeps changing back what Rolecall puts right` }];
+}
+
+function auditOf(story: KeyStory, mapping: MappingKey | undefined): readonly AuditEntry[] {
+  const { ending, decision, item, at } = story;
+  const step = ending?.kind === 'applied' ? ending.step : stepOf(decision.verdict);
+  if (!step || (ending?.kind !== 'applied' && ending?.kind !== 'failed')) return [];
+  const associationId = item.record?.associationId;
+  return [
+    {
+      action: ending.kind === 'applied' ? 'associationWritten' : 'associationWriteFailed',
+      at,
+      by: 'reconcile',
+      why: decision.reason,
+      clusterArn: item.clusterArn,
+      key: keyOf(item),
+      ...(mapping ? { mapping } : {}),
+      ...(item.desired ? { revision: item.desired.revision } : {}),
+      step: step.kind,
+      drift: decision.drift,
+      ...(story.cause ? { cause: story.cause } : {}),
+      ...(associationId === undefined ? {} : { associationId }),
+      ...(ending.kind === 'failed' ? { detail: `${ending.error.code}: ${ending.error.message}` } : {}),
+    },
+  ];
+}
+
+function associationEntries(
+  story: KeyStory,
+  mapping: MappingKey | undefined,
+  drifted: boolean,
+  findings: readonly FindingItem[],
+): readonly OutboxEntry[] {
+  const { item, ending, decision, cause, cluster } = story;
+  const about = {
+    ...keyOf(item),
+    cluster,
+    ...(mapping ? { mapping } : {}),
+    ...(item.desired ? { revision: item.desired.revision } : {}),
+    ...(item.record ? { associationId: item.record.associationId } : {}),
+    ...(cause ? { cause } : {}),
+  };
+  const entries: OutboxEntry[] = [];
+  const known = story.item.findings ?? {};
+  const news = findings.filter(({ kind }) => isDrift(kind) && known[kind]?.firstSeenAt === undefined);
+  const step = ending?.kind === 'applied' ? ending.step : undefined;
+  const drift = step ? driftsPutRight(decision, step) : decision.drift;
+  if (drifted && news.length > 0) entries.push({ type: 'AssociationDrifted', drift, ...about });
+  if (step && drifted) entries.push({ type: 'AssociationRepaired', step: step.kind, drift, ...about });
+  if (step && !drifted) entries.push({ type: 'AssociationApplied', step: step.kind, ...about });
+  return entries;
+}
+
+/** What was found and put right in one go is told as the repair that it was. */
+function findingEntries(
+  item: AssociationItem,
+  mapping: MappingKey | undefined,
+  cause: Cause | undefined,
+  changes: {
+    readonly opened: readonly FindingItem[];
+    readonly items: readonly FindingItem[];
+    readonly ends: readonly FindingEnd[];
+  },
+): readonly OutboxEntry[] {
+  const known = item.findings ?? {};
+  const put = changes.items.filter(
+    ({ kind, status }) => status === 'repaired' && known[kind]?.firstSeenAt !== undefined,
+  );
+  const about = {
+    clusterArn: item.clusterArn,
+    key: keyOf(item),
+    ...(mapping ? { mapping } : {}),
+    ...(cause ? { cause } : {}),
+  };
+  return [
+    ...changes.opened
+      .filter(({ status }) => status === 'open')
+      .map(({ id, kind, severity, message }): OutboxEntry => {
+        return { type: 'FindingOpened', id, kind, severity, message, ...about };
+      }),
+    ...[...put, ...changes.ends].map(({ id, kind, status }): OutboxEntry => {
+      const ended = status === 'resolved' ? 'resolved' : 'repaired';
+      return {
+        type: 'FindingResolved',
+        id,
+        kind,
+        severity: FINDING_SEVERITIES[kind],
+        status: ended,
+        ...about,
+      };
+    }),
+  ];
+}
+
+function isDrift(kind: string): boolean {
+  return (DRIFTS as readonly string[]).includes(kind);
+}
+
+function keyOf({ namespace, serviceAccount }: ServiceAccountKey): ServiceAccountKey {
+  return { namespace, serviceAccount };
+}

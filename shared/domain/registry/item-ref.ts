@@ -1,0 +1,46 @@
+import type { MappingKey, ServiceAccountKey } from '../key.ts';
+import type { AssociationItem } from './association-item.ts';
+import type { BrakeRelease } from './brake-ledger.ts';
+import type { ClusterItem } from './cluster-item.ts';
+import type { FindingItem } from './finding.ts';
+import type { FreezeSwitch } from './freeze.ts';
+import type { Job } from './job.ts';
+import type { MappingItem, Revision } from './mapping-item.ts';
+import type { SeenEvent } from './seen-event.ts';
+
+/** One life of a cluster: made again under the same name, it has the same ARN and another creation time. */
+export interface Incarnation {
+  readonly clusterArn: string;
+  /** Epoch milliseconds. */
+  readonly clusterCreatedAt: number;
+}
+
+/** The name of one item of the registry, by which it is read without looking for it. */
+export type ItemRef =
+  | { readonly type: 'mapping'; readonly key: MappingKey }
+  | { readonly type: 'revision'; readonly key: MappingKey; readonly number: number }
+  | { readonly type: 'cluster'; readonly clusterArn: string }
+  | ({ readonly type: 'association' } & Incarnation & ServiceAccountKey)
+  | { readonly type: 'finding'; readonly clusterArn: string; readonly id: string }
+  | { readonly type: 'freeze'; readonly shard: number }
+  | { readonly type: 'brakeRelease'; readonly scope: string }
+  | { readonly type: 'job'; readonly id: string }
+  | { readonly type: 'seenEvent'; readonly id: string };
+
+/** Any item that has a name of its own. */
+export type RegistryItem =
+  | MappingItem
+  | Revision
+  | ClusterItem
+  | AssociationItem
+  | FindingItem
+  | FreezeSwitch
+  | BrakeRelease
+  | Job
+  | SeenEvent;
+
+/** The item that a reference names. */
+export type ItemOf<Ref extends ItemRef> = Extract<RegistryItem, { readonly type: Ref['type'] }>;
+
+/** Items that more than one worker changes: each write says which version it was decided from. */
+export type VersionedItem = MappingItem | ClusterItem | AssociationItem | FreezeSwitch | BrakeRelease | Job;

@@ -1,0 +1,79 @@
+import type { ClusterRef } from '../cluster.ts';
+import type { Drift } from '../decision.ts';
+import type { MappingKey, ServiceAccountKey } from '../key.ts';
+import type { Cause } from './cause.ts';
+import type { FindingKind, Severity } from './finding.ts';
+
+/** A cluster, as messages name it: its address and its incarnation. */
+export interface MessageCluster extends ClusterRef {
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+interface AboutKey extends ServiceAccountKey {
+  readonly cluster: MessageCluster;
+  readonly mapping?: MappingKey;
+  readonly revision?: number;
+  readonly associationId?: string;
+  readonly cause?: Cause;
+}
+
+/**
+ * What is to be told to others, written in the transaction of the change that it tells of, and in no other way: so
+ * nothing is told that did not happen, and nothing that happened goes untold.
+ */
+export type OutboxEntry =
+  /** For the reconcile queue. */
+  | {
+      readonly type: 'ReconcileRequested';
+      readonly cluster: MessageCluster;
+      readonly keys: readonly ServiceAccountKey[] | 'all';
+      readonly why: string;
+    }
+  | ({ readonly type: 'AssociationDrifted'; readonly drift: readonly Drift[] } & AboutKey)
+  | ({
+      readonly type: 'AssociationRepaired';
+      readonly step: string;
+      readonly drift: readonly Drift[];
+    } & AboutKey)
+  /** A release was carried out: nobody had changed anything. */
+  | ({ readonly type: 'AssociationApplied'; readonly step: string } & AboutKey)
+  | FindingTold<'FindingOpened'>
+  | (FindingTold<'FindingResolved'> & { readonly status: 'repaired' | 'resolved' | 'waived' })
+  | { readonly type: 'ClusterEnrolled'; readonly cluster: MessageCluster; readonly mode: string }
+  | {
+      readonly type: 'ClusterRetired';
+      readonly cluster: MessageCluster;
+      readonly why: 'deleted' | 'recreated';
+    }
+  | {
+      readonly type: 'WritesFrozen' | 'WritesUnfrozen';
+      readonly by: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'BrakeReleased';
+      readonly scope: string;
+      readonly by: string;
+      readonly reason: string;
+    };
+
+interface FindingTold<Type> {
+  readonly type: Type;
+  readonly clusterArn: string;
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly severity: Severity;
+  readonly message?: string;
+  readonly key?: ServiceAccountKey;
+  readonly mapping?: MappingKey;
+  readonly cause?: Cause;
+}
+
+/** One row of the outbox: all that one transaction has to tell. */
+export interface OutboxRow {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly entries: readonly OutboxEntry[];
+}
