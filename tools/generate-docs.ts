@@ -2,6 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cliReference } from '#cli/reference.ts';
+import { checkReportJsonSchema } from '#cli/report/check-report-schema.ts';
 import { outboundJsonSchema } from '#events/outbound/json-schema.ts';
 import { eventsReference } from './docs/events-page.ts';
 import { manifestPage } from './docs/manifest-page.ts';
@@ -31,6 +33,11 @@ export async function generateDocs(root = ROOT): Promise<readonly GeneratedFile[
       text: `${JSON.stringify(outboundJsonSchema(), null, 2)}\n`,
     },
     { path: 'docs/events.md', text: eventsReference() },
+    { path: 'docs/cli.md', text: cliReference() },
+    {
+      path: 'docs/schema/check-report.schema.json',
+      text: `${JSON.stringify(checkReportJsonSchema(), null, 2)}\n`,
+    },
   ];
 }
 

@@ -169,6 +169,7 @@ class Demo {
     }
     this.tell(
       `Before: ${done} keys as wished. Now: ${now}, and nothing of ours is left to do. The ${others} associations of others are as they were.`,
+      `${last.summary.keys.unusable} are bound as wished to roles that are gone or do not let EKS have them: Rolecall writes no IAM, and says what to change.`,
       '',
       ...nextSteps({
         report: last,

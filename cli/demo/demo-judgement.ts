@@ -1,5 +1,8 @@
-import { EXPECTED_COUNTS } from '#sandbox/seed/demo-expected.ts';
+import { EXPECTED_COUNTS, EXPECTED_FINDINGS } from '#sandbox/seed/demo-expected.ts';
 import type { CheckReport } from '../report/check-report.ts';
+
+/** Bound as wished, to a role that is gone or does not let EKS have it. */
+const UNUSABLE = EXPECTED_FINDINGS.roleMissing.length + EXPECTED_FINDINGS.trustPolicyInvalid.length;
 
 /** What the demonstration must show; each sentence is one that did not come true. */
 export function judgeFirstCheck(report: CheckReport): readonly string[] {
@@ -7,7 +10,8 @@ export function judgeFirstCheck(report: CheckReport): readonly string[] {
   const { keys } = report.summary;
   return compare('the first check', [
     ['clusters read', report.summary.clusters.total - report.summary.clusters.unknown, clusters],
-    ['keys as wished', keys.converged, converged],
+    ['keys as wished', keys.converged, converged - UNUSABLE],
+    ['keys whose role is unusable', keys.unusable, UNUSABLE],
     ['associations to make', keys.create, byDecision.create],
     ['associations to change', keys.update, byDecision.update],
     ['associations to adopt', keys.adopt, byDecision.adopt],
@@ -26,7 +30,8 @@ export function judgeLastCheck(report: CheckReport): readonly string[] {
   const { keys } = report.summary;
   return compare('the check after the repair', [
     ['clusters read', report.summary.clusters.total - report.summary.clusters.unknown, clusters],
-    ['keys as wished', keys.converged, afterRepair.converged],
+    ['keys as wished', keys.converged, afterRepair.converged - UNUSABLE],
+    ['keys whose role is unusable', keys.unusable, UNUSABLE],
     ['steps left to take', keys.create + keys.update + keys.adopt + keys.delete + keys.hold, 0],
     [
       'associations of others',

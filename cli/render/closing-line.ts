@@ -103,7 +103,7 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
   if (held.has('pruneOff'))
     return invocation.again(pruneWords(repaired, report.owner), { options: ['--owner'] });
   const stuck = all.find(
-    ({ decision }) => decision.differs && (decision.decision === 'report' || isRefused(decision)),
+    ({ decision }) => decision.differs && (STUCK.has(decision.decision) || isRefused(decision)),
   );
   if (stuck) return explainCommand(stuck.cluster, stuck.decision, context);
   if (held.size > 0) return 'see Held above';
@@ -115,6 +115,9 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
 function pruneWords(repaired: boolean, owner: string): readonly string[] {
   return [...(repaired ? [] : ['--repair']), '--prune', '--owner', owner];
 }
+
+/** What no further run puts right: somebody else's association, or a role that is of no use. */
+const STUCK: ReadonlySet<string> = new Set(['report', 'converged']);
 
 function isRefused({ outcome }: ReportedDecision): boolean {
   return outcome?.kind === 'found';

@@ -39,7 +39,7 @@ export function clusterSection(
 function isShown(decision: ReportedDecision, { wide }: SectionOptions): boolean {
   if (wide || decision.outcome !== undefined) return true;
   const group = groupOf(decision);
-  return group !== 'converged' && group !== 'others' && group !== 'ignored';
+  return group !== 'converged' && group !== 'unusable' && group !== 'others' && group !== 'ignored';
 }
 
 const WEIGHTS: readonly ReturnType<typeof groupOf>[] = ['delete', 'conflict', 'unknown'];

@@ -26,7 +26,7 @@ export function findingsSection(
 ): readonly string[] {
   const causes = causesOf(report);
   if (causes.length === 0) return [];
-  const counting = report.strict ? 'they count: --strict' : 'they do not count, unless --strict is given';
+  const counting = report.strict ? 'they count: --strict' : countingText(causes);
   return [
     '',
     `${style.paint('Findings', 'strong')}  ${style.paint(counting, 'muted')}`,
@@ -37,6 +37,16 @@ export function findingsSection(
     ),
   ];
 }
+
+function countingText(causes: readonly Cause[]): string {
+  const unusable = causes.some(({ finding: { finding } }) => UNUSABLE.has(finding));
+  return unusable
+    ? 'unusable roles count; the rest only with --strict'
+    : 'they do not count, unless --strict is given';
+}
+
+/** A key with such a role differs, strict or not (docs/decisions/0003). */
+const UNUSABLE: ReadonlySet<string> = new Set(['roleMissing', 'trustPolicyInvalid']);
 
 function causesOf(report: CheckReport): readonly Cause[] {
   const causes = new Map<string, Cause>();

@@ -50,6 +50,7 @@ export function countsLines(report: CheckReport, style: Style): readonly string[
     { symbol: '~', count: keys.update, words: 'to change in place', tone: 'update' },
     { symbol: '=', count: keys.adopt, words: 'to adopt', tone: 'adopt' },
     { symbol: '!', count: keys.conflict, words: 'in conflict', tone: 'conflict' },
+    { symbol: '!', count: keys.unusable, words: 'with an unusable role', tone: 'conflict' },
     { symbol: '', count: keys.hold, words: 'held' },
     { symbol: style.glyphs.settling, count: keys.settling, words: 'settling', tone: 'unknown' },
     { symbol: '?', count: keys.unknown, words: 'unknown', tone: 'unknown' },

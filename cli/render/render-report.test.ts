@@ -281,7 +281,7 @@ describe('held steps and findings', () => {
       Held
         1 step  nothing is deleted unless --prune says so  add --repair --prune --owner NAME, or wish for it in a mapping
 
-      Findings  they do not count, unless --strict is given
+      Findings  unusable roles count; the rest only with --strict
         !  roleMissing   4 associations on 3 clusters  the role payments (111122223333) does not exist: create it, or correct the mapping
         !  agentMissing  prod-2                        there is no add-on eks-pod-identity-agent
         ?  roleUnread    payments/api on prod-1        the role could not be read: iam:GetRole: not authorized

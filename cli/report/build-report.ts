@@ -1,5 +1,6 @@
 import type { ClusterReport } from '#shared/app/fleet/check-fleet.ts';
 import type { UnreadPlace } from '#shared/app/fleet/discover-clusters.ts';
+import type { RoleFinding } from '#shared/app/fleet/inspect-roles.ts';
 import type { ClusterRepair, KeyOutcome } from '#shared/app/reconcile/repair.ts';
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import { formatKey, type KeyText } from '#shared/domain/key.ts';
@@ -76,11 +77,13 @@ function reportChecked(
 ): ReportedCluster {
   const { check, ref, calls } = report;
   const ends = new Map<KeyText, KeyOutcome>(repair?.outcomes.map((end) => [formatKey(end.decision), end]));
+  const unusable = new Set(report.roleFindings.filter(isUnusable).map(formatKey));
   const decisions = check.decisions.map((planned): ReportedDecision => {
     const key = formatKey(planned);
     const end = ends.get(key);
     const wished = check.situations.get(key)?.wish !== undefined;
-    return reportDecision(end?.decision ?? planned, { wished, strict, outcome: end?.outcome });
+    const roleUnusable = unusable.has(key);
+    return reportDecision(end?.decision ?? planned, { wished, roleUnusable, strict, outcome: end?.outcome });
   });
   const [failure] = check.failures;
   const unknown = failure !== undefined || decisions.some(({ decision }) => decision === 'unknown');
@@ -95,6 +98,11 @@ function reportChecked(
     calls: { ...calls },
     ...(failure ? { failure: reportFailure(failure) } : {}),
   };
+}
+
+/** Only what is certain: a role that could not be read may be fine. */
+function isUnusable({ finding }: RoleFinding): boolean {
+  return finding === 'roleMissing' || finding === 'trustPolicyInvalid';
 }
 
 function addressOf(ref: ClusterRef): Pick<ReportedCluster, 'name' | 'account' | 'region' | 'arn'> {

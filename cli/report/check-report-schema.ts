@@ -118,7 +118,7 @@ const Finding = z
     owner: z.string().exactOptional(),
   })
   .describe(
-    'Something that a person should know and that no step of ours puts right. Counts only with `--strict`.',
+    'Something that a person should know and that no step of ours puts right. What is wrong with a role makes its key a difference; the rest counts only with `--strict`.',
   );
 
 const Cluster = z
@@ -155,6 +155,9 @@ const Summary = z.strictObject({
     .strictObject({
       total: count('Keys that are wished for or have an association.'),
       converged: count('As they should be.'),
+      unusable: count(
+        'As wished, but the role is gone or its trust policy does not admit the service account.',
+      ),
       delete: count('To delete.'),
       create: count('To create.'),
       update: count('To change in place.'),

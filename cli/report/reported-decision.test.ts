@@ -24,7 +24,14 @@ const remove: Step = { kind: 'delete', observed };
 const addonOwned: Verdict = { kind: 'report', finding: 'addonOwned', owner: 'add-on adot' };
 
 describe('what counts as a difference', () => {
-  it.each<{ when: string; verdict: Verdict; wished: boolean; strict?: boolean; differs: boolean }>([
+  it.each<{
+    when: string;
+    verdict: Verdict;
+    wished: boolean;
+    roleUnusable?: boolean;
+    strict?: boolean;
+    differs: boolean;
+  }>([
     { when: 'as wished', verdict: { kind: 'converged' }, wished: true, differs: false },
     { when: 'missing', verdict: create, wished: true, differs: true },
     { when: 'other than wished', verdict: update, wished: true, differs: true },
@@ -58,14 +65,23 @@ describe('what counts as a difference', () => {
       wished: true,
       differs: false,
     },
-  ])('$when: $differs', ({ verdict, wished, strict = false, differs }) => {
-    expect(reportDecision(decisionWith(verdict), { wished, strict }).differs).toBe(differs);
+    {
+      when: 'as wished, but its role is gone',
+      verdict: { kind: 'converged' },
+      wished: true,
+      roleUnusable: true,
+      differs: true,
+    },
+  ])('$when: $differs', ({ verdict, wished, roleUnusable = false, strict = false, differs }) => {
+    expect(reportDecision(decisionWith(verdict), { wished, roleUnusable, strict }).differs).toBe(differs);
   });
 });
 
 describe('reportDecision', () => {
   it('tells a step with what it changes, and what pods notice', () => {
-    expect(reportDecision(decisionWith(update), { wished: true, strict: false })).toEqual({
+    expect(
+      reportDecision(decisionWith(update), { wished: true, roleUnusable: false, strict: false }),
+    ).toEqual({
       namespace: 'payments',
       serviceAccount: 'api',
       decision: 'update',
@@ -82,7 +98,9 @@ describe('reportDecision', () => {
 
   it('tells a step that is held, and why', () => {
     const held: Verdict = { kind: 'hold', reason: 'pruneOff', step: remove };
-    expect(reportDecision(decisionWith(held), { wished: false, strict: false })).toMatchObject({
+    expect(
+      reportDecision(decisionWith(held), { wished: false, roleUnusable: false, strict: false }),
+    ).toMatchObject({
       decision: 'hold',
       step: 'delete',
       heldBecause: 'pruneOff',
@@ -94,7 +112,12 @@ describe('reportDecision', () => {
     const association = anObservedAssociation({ associationId: 'a-00000000000000002' });
     const outcome = { kind: 'applied', step: create, association } as const;
     expect(
-      reportDecision(decisionWith({ kind: 'converged' }), { wished: true, strict: false, outcome }),
+      reportDecision(decisionWith({ kind: 'converged' }), {
+        wished: true,
+        roleUnusable: false,
+        strict: false,
+        outcome,
+      }),
     ).toMatchObject({
       decision: 'create',
       differs: false,
@@ -116,14 +139,19 @@ describe('reportDecision', () => {
     },
     { outcome: { kind: 'held', reason: 'frozen' } as const, reported: { kind: 'held', because: 'frozen' } },
   ])('tells how it ended: $reported.kind', ({ outcome, reported }) => {
-    const decision = reportDecision(decisionWith(update), { wished: true, strict: false, outcome });
+    const decision = reportDecision(decisionWith(update), {
+      wished: true,
+      roleUnusable: false,
+      strict: false,
+      outcome,
+    });
     expect(decision).toMatchObject({ decision: 'update', differs: true, outcome: reported });
   });
 });
 
 describe('what a step changes', () => {
   const changesOf = (step: Step) =>
-    reportDecision(decisionWith(step), { wished: true, strict: false }).changes;
+    reportDecision(decisionWith(step), { wished: true, roleUnusable: false, strict: false }).changes;
 
   it('lists what a new association has', () => {
     const fields = anAssociation({

@@ -7,6 +7,8 @@ import { changesOf } from './reported-changes.ts';
 
 export interface DecisionContext {
   readonly wished: boolean;
+  /** The role is gone, or its trust policy does not admit the service account: bound as wished, and of no use. */
+  readonly roleUnusable: boolean;
   /** Whether what nobody wishes for, and is not ours, counts too. */
   readonly strict: boolean;
   readonly outcome?: WriteOutcome | undefined;
@@ -23,7 +25,7 @@ export function reportDecision(decision: Decision, context: DecisionContext): Re
     serviceAccount,
     decision: outcome?.kind === 'applied' ? outcome.step.kind : verdict.kind,
     wished,
-    differs: outcome?.kind === 'applied' ? false : isDifference(verdict, context),
+    differs: outcome?.kind === 'applied' ? context.roleUnusable : isDifference(verdict, context),
     drift: [...drift],
     reason,
     ...verdictDetails(verdict),
@@ -37,9 +39,10 @@ export function reportDecision(decision: Decision, context: DecisionContext): Re
  * A difference is a wished key that is not as wished, or something of ours that nobody wishes for. Somebody else's
  * association at a key that nobody wishes for is a finding (docs/decisions/0003).
  */
-function isDifference(verdict: Verdict, { wished, strict }: DecisionContext): boolean {
+function isDifference(verdict: Verdict, { wished, strict, roleUnusable }: DecisionContext): boolean {
   switch (verdict.kind) {
     case 'converged':
+      return wished && roleUnusable;
     case 'unknown':
       return false;
     case 'report':

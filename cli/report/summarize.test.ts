@@ -53,11 +53,13 @@ describe('the summary', () => {
       aReportedDecision({ decision: 'hold', step: 'delete', heldBecause: 'pruneOff', differs: true }),
       aReportedDecision({ decision: 'hold', heldBecause: 'ignoreMode' }),
       aReportedDecision({ decision: 'settling', differs: true }),
+      aReportedDecision({ decision: 'converged', differs: true }),
       aReportedDecision({ decision: 'unknown', unknownBecause: 'describeFailed' }),
     ];
     expect(aReport([aReportedCluster({ decisions })]).summary.keys).toEqual({
-      total: 11,
+      total: 12,
       converged: 1,
+      unusable: 1,
       delete: 1,
       create: 1,
       update: 1,

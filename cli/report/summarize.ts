@@ -34,6 +34,7 @@ type KeyGroup = Exclude<keyof ReportSummary['keys'], 'total'>;
 function countKeys(decisions: readonly ReportedDecision[]): ReportSummary['keys'] {
   const counts: Record<KeyGroup, number> = {
     converged: 0,
+    unusable: 0,
     delete: 0,
     create: 0,
     update: 0,
@@ -51,8 +52,10 @@ function countKeys(decisions: readonly ReportedDecision[]): ReportSummary['keys'
 
 /** Where a key is counted. What a repair put right counts as converged. */
 export function groupOf(decision: ReportedDecision): KeyGroup {
-  if (decision.outcome?.kind === 'applied') return 'converged';
+  if (decision.outcome?.kind === 'applied') return decision.differs ? 'unusable' : 'converged';
   switch (decision.decision) {
+    case 'converged':
+      return decision.differs ? 'unusable' : 'converged';
     case 'report':
       return decision.wished ? 'conflict' : 'others';
     case 'hold':
