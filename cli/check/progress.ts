@@ -66,7 +66,7 @@ interface Snapshot {
 }
 
 /** `3 of 12 clusters, 1,200 of 1,400 associations described, 1,290 calls`. */
-export function progressText({ done, counts, source }: Snapshot): string {
+function progressText({ done, counts, source }: Snapshot): string {
   const listed = counts.reduce((sum, count) => sum + count.listed, 0);
   const described = counts.reduce((sum, count) => sum + count.described, 0);
   const rate = source.slowedTo();

@@ -87,7 +87,7 @@ function tagName({ field }: ReportedChange): string {
 }
 
 /** The name of a role of the cluster's own account; else, and when asked for, the whole ARN. */
-export function shortRole(arn: string, { account, wide }: Pick<ChangeStyle, 'account' | 'wide'>): string {
+function shortRole(arn: string, { account, wide }: Pick<ChangeStyle, 'account' | 'wide'>): string {
   const parts = wide ? undefined : parseRoleArn(arn);
   if (!parts || parts.account !== account) return arn;
   return `${parts.path.slice(1)}${parts.roleName}`;

@@ -27,9 +27,15 @@ interface Case {
 }
 
 const cluster = aReportedCluster;
+const wishedFor = cluster({ decisions: [aReportedDecision()] });
 const cases: readonly Case[] = [
-  { when: 'clean', clusters: [cluster()], line: 'Exit 0: everything is as wished' },
-  { when: 'repaired', clusters: [cluster()], repaired: true, line: 'Exit 0: everything of ours is right' },
+  {
+    when: 'no mapping is about the clusters',
+    clusters: [cluster({ decisions: [aReportedDecision({ wished: false })] })],
+    line: 'Exit 0: no mapping wishes for anything on these clusters, and nothing of ours is there',
+  },
+  { when: 'clean', clusters: [wishedFor], line: 'Exit 0: everything is as wished' },
+  { when: 'repaired', clusters: [wishedFor], repaired: true, line: 'Exit 0: everything of ours is right' },
   {
     when: 'something can be repaired',
     clusters: [cluster({ decisions: [aReportedStep('update'), conflict] })],

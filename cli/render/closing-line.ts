@@ -20,6 +20,10 @@ function meaningOf(report: CheckReport, { repaired }: ClosingContext): string {
   const { summary } = report;
   switch (report.exitCode) {
     case 0:
+      // A check of clusters that no mapping is about proves nothing, and says so.
+      if (!report.clusters.some(({ decisions }) => decisions.some(({ wished }) => wished))) {
+        return 'Exit 0: no mapping wishes for anything on these clusters, and nothing of ours is there';
+      }
       return repaired ? 'Exit 0: everything of ours is right' : 'Exit 0: everything is as wished';
     case 1:
       return `Exit 1: ${unknownText(report)}`;

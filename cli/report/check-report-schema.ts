@@ -3,7 +3,7 @@ import { DRIFTS } from '#shared/domain/decision.ts';
 
 /** The one description of what `rolecall check -o json` prints; the JSON Schema is generated from it. */
 
-export const API_VERSION = 'rolecall.dev/v1';
+const API_VERSION = 'rolecall.dev/v1';
 
 const STEPS = ['create', 'update', 'adopt', 'delete'] as const;
 
