@@ -6,7 +6,7 @@ type JsonObject = Record<string, unknown>;
 
 /**
  * Reads a JSON value as a schema describes it. Null is absent, members that the schema does not know are ignored,
- * timestamps (epoch seconds) become Dates. What is wrong is added to `problems`, all of it.
+ * timestamps (epoch seconds) become Dates, blobs (base64) bytes. What is wrong is added to `problems`, all of it.
  */
 export function readJson(
   schema: NormalizedSchema,
@@ -85,6 +85,9 @@ function readScalar(
     return typeof value === 'number' ? new Date(value * 1000) : malformed(problems, path, 'epoch seconds');
   }
   if (schema.isDocumentSchema()) return value;
+  if (schema.isBlobSchema()) {
+    return typeof value === 'string' ? Buffer.from(value, 'base64') : malformed(problems, path, 'base64');
+  }
   return malformed(problems, path, 'a type that the sandbox can read');
 }
 
@@ -94,12 +97,13 @@ function malformed(problems: ShapeProblem[], member: string, expected: string): 
 }
 
 /**
- * A value of the SDK's own type as JSON carries it: Dates as epoch seconds (a number with a fraction, facts §1.1),
- * absent members left out, members that the schema does not know dropped.
+ * A value of the SDK's own type as JSON carries it: Dates as epoch seconds (a number with a fraction, facts §1.1), bytes as
+ * base64, absent members left out, members that the schema does not know dropped.
  */
 export function writeJson(schema: NormalizedSchema, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
   if (value instanceof Date) return value.getTime() / 1000;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (schema.isStructSchema() && isObject(value)) {
     const written: JsonObject = {};
     for (const [name, member] of schema.structIterator()) {

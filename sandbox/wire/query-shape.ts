@@ -85,6 +85,7 @@ function readScalar(
     const time = Date.parse(text);
     return Number.isNaN(time) ? malformed(problems, path, 'a date-time') : new Date(time);
   }
+  if (schema.isBlobSchema()) return Buffer.from(text, 'base64');
   return malformed(problems, path, 'a type that the sandbox can read');
 }
 
