@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { WireAnswer, WireRequest } from './wire/protocol.ts';
 
-/** No request of the services played here comes near this. */
+/** No request of EKS, IAM and STS comes near this. */
 const LONGEST_BODY = 1024 * 1024;
 /** Longer than the idle time after which SDKs give up a connection, so that none is closed as it is used again. */
 const KEEP_ALIVE_MS = 65_000;
@@ -34,17 +34,25 @@ class PortError extends Error {
   }
 }
 
-/** Listens and hands every request, read to its end, to `handle`. Throws `PortError`. */
+/**
+ * Listens and hands every request, read to its end, to `handle`, which never rejects. Longer bodies than `longestBody`
+ * bytes (a megabyte unless given) are refused. Throws `PortError`.
+ */
 export async function startHttpServer(
   host: string,
   port: number,
-  handle: (request: WireRequest) => Delivery,
+  handle: (request: WireRequest) => Delivery | Promise<Delivery>,
+  longestBody = LONGEST_BODY,
 ): Promise<RunningServer> {
   const waiting = new Set<NodeJS.Timeout>();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
-    readRequest(request, (read) => {
-      if (read === 'too long') return send(response, TOO_LONG);
-      const delivery = handle(read);
+    readRequest(request, longestBody, (read) => {
+      if (read === 'too long') return send(response, tooLong(longestBody));
+      const handled = handle(read);
+      if (handled instanceof Promise) void handled.then(carryOut);
+      else carryOut(handled);
+    });
+    const carryOut = (delivery: Delivery) => {
       const deliver = () =>
         delivery.kind === 'answer' ? send(response, delivery.answer) : request.socket.destroy();
       if (delivery.afterMs === 0) return deliver();
@@ -53,7 +61,7 @@ export async function startHttpServer(
         deliver();
       }, delivery.afterMs);
       waiting.add(timer);
-    });
+    };
   });
   await listen(server, host, port);
   const address = server.address();
@@ -83,15 +91,19 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function readRequest(request: IncomingMessage, done: (read: WireRequest | 'too long') => void): void {
+function readRequest(
+  request: IncomingMessage,
+  longestBody: number,
+  done: (read: WireRequest | 'too long') => void,
+): void {
   const chunks: Buffer[] = [];
   let length = 0;
   request.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length <= LONGEST_BODY) chunks.push(chunk);
+    if (length <= longestBody) chunks.push(chunk);
   });
   request.on('end', () => {
-    if (length > LONGEST_BODY) return done('too long');
+    if (length > longestBody) return done('too long');
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
     done({
@@ -107,11 +119,13 @@ function readRequest(request: IncomingMessage, done: (read: WireRequest | 'too l
   request.on('error', () => {});
 }
 
-const TOO_LONG: WireAnswer = {
-  status: 413,
-  headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': 'RequestEntityTooLargeException' },
-  body: JSON.stringify({ message: `The request is longer than ${LONGEST_BODY} bytes.` }),
-};
+function tooLong(longestBody: number): WireAnswer {
+  return {
+    status: 413,
+    headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': 'RequestEntityTooLargeException' },
+    body: JSON.stringify({ message: `The request is longer than ${longestBody} bytes.` }),
+  };
+}
 
 function send(response: ServerResponse, answer: WireAnswer): void {
   const body = Buffer.from(answer.body, 'utf8');

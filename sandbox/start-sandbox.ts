@@ -1,6 +1,8 @@
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-endpoint.ts';
 import { CallHandler } from './call-handler.ts';
 import type { Clock } from './clock.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import type { CloudCalls } from './cloud/cloud-calls.ts';
 import { createWorld, type ResettableWorld, type WorldOptions } from './create-world.ts';
 import { type Delivery, startHttpServer } from './http-server.ts';
 import type { SwitchesInput } from './switches.ts';
@@ -8,6 +10,8 @@ import type { WireRequest } from './wire/protocol.ts';
 
 /** The sandbox never listens on anything that another machine can reach. */
 const HOST = '127.0.0.1';
+/** DynamoDB takes batches of 16 MB; no other service takes as much. */
+const LONGEST_CLOUD_BODY = 20 * 1024 * 1024;
 
 export interface SandboxOptions {
   /** 0 takes any free port. */
@@ -21,6 +25,8 @@ export interface SandboxOptions {
   readonly seed?: number | undefined;
   /** Puts things into a new world, and again after each reset. */
   readonly populate?: WorldOptions['populate'];
+  /** Queues, buses, functions and tables to be played as well; it brings its own world, as `world` would. */
+  readonly cloud?: Cloud | undefined;
 }
 
 /** A running sandbox. */
@@ -48,12 +54,26 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world = worldOf(options);
   const calls = new CallHandler(world);
-  const server = await startHttpServer(HOST, options.port, (request) => deliver(world, calls, request));
-  return { url: `http://${HOST}:${server.port}`, port: server.port, world, stop: () => server.stop() };
+  const { cloud } = options;
+  const cloudCalls = cloud && (await callsOf(cloud));
+  const handle = (request: WireRequest) =>
+    cloudCalls?.concerns(request)
+      ? deliverFromCloud(world, cloudCalls, request)
+      : deliver(world, calls, request);
+  const longestBody = cloud ? LONGEST_CLOUD_BODY : undefined;
+  const server = await startHttpServer(HOST, options.port, handle, longestBody);
+  const url = `http://${HOST}:${server.port}`;
+  if (cloud) cloud.endpoint = url;
+  const stop = async () => {
+    await cloud?.stop();
+    await server.stop();
+  };
+  return { url, port: server.port, world, stop };
 }
 
 function worldOf(options: SandboxOptions): ResettableWorld {
-  const { world, clock, seed, populate, switches } = options;
+  const { clock, seed, populate, switches } = options;
+  const world = options.cloud?.world ?? options.world;
   if (!world) return createWorld({ clock, seed, populate, switches });
   if (clock !== undefined || seed !== undefined || populate !== undefined) {
     throw new Error('a world that was made before has its own clock, seed and population');
@@ -67,6 +87,22 @@ function deliver(world: ResettableWorld, calls: CallHandler, request: WireReques
     return { kind: 'answer', answer: answerAdmin({ world, calls }, request), afterMs: 0 };
   }
   const handled = calls.handle(request);
+  const afterMs = world.switches.get().latencyMs;
+  return handled.kind === 'lost' ? { kind: 'break', afterMs } : { ...handled, afterMs };
+}
+
+/** Loaded only when there is a cloud: its services bring four more SDK clients. */
+async function callsOf(cloud: Cloud): Promise<CloudCalls> {
+  const { CloudCalls } = await import('./cloud/cloud-calls.ts');
+  return new CloudCalls(cloud);
+}
+
+async function deliverFromCloud(
+  world: ResettableWorld,
+  calls: CloudCalls,
+  request: WireRequest,
+): Promise<Delivery> {
+  const handled = await calls.handle(request);
   const afterMs = world.switches.get().latencyMs;
   return handled.kind === 'lost' ? { kind: 'break', afterMs } : { ...handled, afterMs };
 }
