@@ -90,6 +90,8 @@ async function tryOnce<Output>(
   try {
     return { kind: 'ok', output: await attempt(options.signal) };
   } catch (cause) {
+    // From a call made for this one: credentials of another role that could not be had. It was tried again already.
+    if (cause instanceof AppError) throw cause;
     const classified = classifyError(cause, clock.now());
     if (classified.meaning.kind === 'failure' && classified.meaning.throttled) limiter.throttled(startedAt);
     return { kind: 'failed', classified, cause };

@@ -7,7 +7,7 @@ import { AppError } from '#shared/ports/app-error.ts';
  */
 
 /** The SDK's name of a service, as it appears in `AWS_ENDPOINT_URL_…`. */
-export type ServiceId = 'EKS' | 'IAM' | 'STS' | 'DYNAMODB';
+export type ServiceId = 'EKS' | 'IAM' | 'STS' | 'DYNAMODB' | 'SQS' | 'EVENTBRIDGE';
 
 /** The region: `AWS_REGION`, `AWS_DEFAULT_REGION` (which the AWS CLI reads and the SDK does not), then the profile. */
 export async function configuredRegion(profile?: string): Promise<string | undefined> {
