@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { brakeEntry } from '#shared/domain/registry/brake-ledger.ts';
 import type { RegistryItem, VersionedItem } from '#shared/domain/registry/item-ref.ts';
 import { newJob } from '#shared/domain/registry/job.ts';
 import { firstRevision } from '#shared/domain/registry/mapping-item.ts';
@@ -20,6 +21,7 @@ export interface RegistryWorld {
 }
 
 const NOON = 1_795_176_000_000;
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 const { arn: PROD, createdAt: CREATED_AT } = aCluster();
 const INCARNATION = { clusterArn: PROD, clusterCreatedAt: CREATED_AT };
@@ -139,7 +141,7 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
         findings: [aFinding()],
         seen: [{ type: 'seenEvent', id: 'e-1', at: NOON }],
         audit: [{ action: 'clusterEnrolled', at: NOON, by: 'alice', clusterArn: PROD }],
-        brake: [{ clusterArn: PROD, ...MAPPING, kind: 'update', token: 't', at: NOON }],
+        brake: { clusterArn: PROD, from: NOON, totalBelow: 9 },
         outbox: [{ type: 'WritesFrozen', by: 'alice', reason: 'r' }],
       });
       expect(answer).toBe('conflict');
@@ -150,7 +152,7 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
           { type: 'seenEvent', id: 'e-1' },
         ]),
       ).toEqual([undefined, undefined, undefined]);
-      expect(await registry.brakeUse(PROD, NOON)).toEqual({ cluster: 0, fleet: 0 });
+      expect(await registry.readBrake(PROD, NOON)).toMatchObject({ cluster: 0, fleet: 0, total: 0 });
       expect((await registry.auditOfCluster(PROD)).items).toEqual([]);
       expect(await world.outbox()).toEqual([]);
     });
@@ -356,47 +358,55 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
     });
 
     describe('the brake', () => {
-      const use = (at: number, given: { clusterArn?: string; token?: string } = {}) =>
-        commit({
-          brake: [
-            {
-              clusterArn: PROD,
-              namespace: 'n',
-              serviceAccount: 's',
-              kind: 'update',
-              token: 't',
-              at,
-              ...given,
-            },
-          ],
-        });
+      const OTHER = `${PROD}2`;
+      const read = (clusterArn = PROD, now = NOON) => registry.readBrake(clusterArn, now);
+      const use = async (at: number, { clusterArn = PROD, fleetCap = 50 } = {}) => {
+        const brake = brakeEntry(clusterArn, at, await registry.readBrake(clusterArn, at), fleetCap);
+        return await commit({ brake });
+      };
 
-      it('counts for the cluster and the fleet, for exactly a day', async () => {
+      it('counts for the cluster and the fleet, for a day and the rest of the minute', async () => {
         await use(NOON);
-        await use(NOON + 1);
-        await use(NOON + 1, { clusterArn: `${PROD}2` });
-        expect(await registry.brakeUse(PROD, NOON + DAY - 1)).toEqual({ cluster: 2, fleet: 3 });
-        expect(await registry.brakeUse(PROD, NOON + DAY)).toEqual({ cluster: 1, fleet: 2 });
-        expect(await registry.brakeUse(PROD, NOON + DAY + 1)).toEqual({ cluster: 0, fleet: 0 });
+        await use(NOON + 59_999);
+        await use(NOON + MINUTE, { clusterArn: OTHER });
+        expect(await read(PROD, NOON + DAY)).toMatchObject({ cluster: 2, fleet: 3, total: 3 });
+        expect(await read(PROD, NOON + DAY + MINUTE)).toMatchObject({ cluster: 0, fleet: 1, total: 3 });
+        expect(await read(OTHER, NOON + DAY + 2 * MINUTE)).toMatchObject({ cluster: 0, fleet: 0, total: 3 });
       });
 
-      it('counts the same attempt once, and two attempts of the same moment twice', async () => {
-        await use(NOON);
-        await use(NOON);
-        await use(NOON, { token: 'other' });
-        expect(await registry.brakeUse(PROD, NOON)).toEqual({ cluster: 2, fleet: 2 });
+      it('gives the last place to one of two clusters that want it at once', async () => {
+        const ask = async (clusterArn: string) => {
+          return brakeEntry(clusterArn, NOON, await read(clusterArn), 1);
+        };
+        const [first, second] = [await ask(PROD), await ask(OTHER)];
+        const answers = [await commit({ brake: first }), await commit({ brake: second })];
+        expect(answers).toEqual(['done', 'braked']);
+        expect(await read(OTHER)).toMatchObject({ cluster: 0, fleet: 1 });
       });
 
-      it('counts anew when somebody let it go', async () => {
-        const release = { type: 'brakeRelease', version: 0, reason: 'r', by: 'b', at: NOON } as const;
-        await use(NOON);
-        await use(NOON, { clusterArn: `${PROD}2` });
+      it('gives places again when old uses no longer count, and none without a cap of more than 0', async () => {
+        expect(await use(NOON, { fleetCap: 1 })).toBe('done');
+        expect(await use(NOON + DAY, { fleetCap: 1 })).toBe('braked');
+        expect(await use(NOON + DAY + MINUTE, { fleetCap: 1 })).toBe('done');
+        expect(await use(NOON + 3 * DAY, { fleetCap: 0 })).toBe('braked');
+      });
+
+      it('counts without a bound where the fleet has none', async () => {
+        await use(NOON, { fleetCap: Number.POSITIVE_INFINITY });
+        expect(await use(NOON, { fleetCap: 1 })).toBe('braked');
+        expect(await read()).toMatchObject({ cluster: 1, fleet: 1 });
+      });
+
+      it('counts anew, at once, when somebody let it go', async () => {
+        const release = { type: 'brakeRelease', version: 0, reason: 'r', by: 'b', at: NOON + 10 } as const;
+        await use(NOON + 5);
+        await use(NOON + 5, { clusterArn: OTHER });
         await put({ ...release, scope: PROD });
-        expect(await registry.brakeUse(PROD, NOON)).toEqual({ cluster: 0, fleet: 2 });
+        expect(await read()).toMatchObject({ cluster: 0, fleet: 2 });
         await put({ ...release, scope: 'fleet' });
-        await use(NOON + 1);
-        expect(await registry.brakeUse(PROD, NOON + 1)).toEqual({ cluster: 1, fleet: 1 });
-        expect(await registry.brakeUse(`${PROD}2`, NOON + 1)).toEqual({ cluster: 1, fleet: 1 });
+        await use(NOON + 20);
+        expect(await read()).toMatchObject({ cluster: 1, fleet: 1, releasedAt: NOON + 10 });
+        expect(await read(OTHER)).toMatchObject({ cluster: 1, fleet: 1 });
       });
     });
 

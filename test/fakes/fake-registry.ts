@@ -1,4 +1,3 @@
-import type { BrakeUse } from '#shared/domain/brake.ts';
 import {
   compareKeys,
   compareText,
@@ -8,7 +7,7 @@ import {
 } from '#shared/domain/key.ts';
 import { type AssociationItem, rolesOf } from '#shared/domain/registry/association-item.ts';
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
-import { type BrakeEntry, countBrakeUse } from '#shared/domain/registry/brake-ledger.ts';
+import { type BrakeReading, type BrakeSlot, readBrake } from '#shared/domain/registry/brake-ledger.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
 import { freezeShard } from '#shared/domain/registry/freeze.ts';
@@ -38,12 +37,13 @@ import type {
 export class FakeRegistry implements Registry {
   /** What was written to the outbox, in order. */
   readonly outbox: OutboxRow[] = [];
-  /** Requests by operation, in order: `get`, `commit`, `brakeUse`, `associations` … */
+  /** Requests by operation, in order: `get`, `commit`, `readBrake`, `associations` … */
   readonly requests: string[] = [];
   readonly #items = new Map<string, RegistryItem>();
   readonly #audit: WrittenAuditEntry[] = [];
-  readonly #brake = new Map<string, BrakeEntry>();
+  readonly #brake = new Map<string, BrakeSlot>();
   readonly #commits = new Set<string>();
+  #brakeTotal = 0;
   #failures: AppError[] = [];
   #lostAnswers = 0;
   #beforeCommit: (() => Promise<void>) | undefined;
@@ -78,6 +78,7 @@ export class FakeRegistry implements Registry {
     this.#items.clear();
     this.#audit.length = 0;
     this.#brake.clear();
+    this.#brakeTotal = 0;
   }
 
   /** One item is gone, without anybody having removed it. */
@@ -201,9 +202,11 @@ export class FakeRegistry implements Registry {
     return page(items, options);
   }
 
-  async brakeUse(clusterArn: string, now: number, _options?: CallOptions): Promise<BrakeUse> {
-    this.#request('brakeUse');
-    return countBrakeUse([...this.#brake.values()], this.#all('brakeRelease'), clusterArn, now);
+  async readBrake(clusterArn: string, now: number, _options?: CallOptions): Promise<BrakeReading> {
+    this.#request('readBrake');
+    const slots = [...this.#brake.values()];
+    const ledger = { slots, releases: this.#all('brakeRelease'), total: this.#brakeTotal };
+    return readBrake(ledger, clusterArn, now);
   }
 
   #commit(commit: RegistryCommit): CommitAnswer {
@@ -213,6 +216,7 @@ export class FakeRegistry implements Registry {
     if (commit.unlessFrozen && this.#frozen(commit.unlessFrozen.clusterArn)) return 'frozen';
     const moved = [...put, ...remove].some((item) => this.#version(item) !== item.version);
     if (moved || revisions.some((revision) => this.#items.has(nameOf(revision)))) return 'conflict';
+    if (this.#brakeTotal >= (commit.brake?.totalBelow ?? Number.POSITIVE_INFINITY)) return 'braked';
     this.#commits.add(commit.id);
     for (const item of put) this.#items.set(nameOf(refOf(item)), { ...item, version: item.version + 1 });
     for (const item of remove) this.#items.delete(nameOf(refOf(item)));
@@ -226,11 +230,13 @@ export class FakeRegistry implements Registry {
     return 'done';
   }
 
-  #append({ id, at, audit = [], brake = [], outbox = [] }: RegistryCommit): void {
+  #append({ id, at, audit = [], brake, outbox = [] }: RegistryCommit): void {
     for (const [index, entry] of audit.entries()) this.#audit.push({ ...entry, id: `${id}.${index}` });
-    for (const entry of brake) {
-      const { clusterArn, kind, token } = entry;
-      this.#brake.set(JSON.stringify([entry.at, clusterArn, formatKey(entry), kind, token]), entry);
+    if (brake) {
+      const { clusterArn, from, totalBelow } = brake;
+      const slot = `${from} ${clusterArn}`;
+      this.#brake.set(slot, { clusterArn, from, count: (this.#brake.get(slot)?.count ?? 0) + 1 });
+      if (totalBelow !== undefined) this.#brakeTotal += 1;
     }
     if (outbox.length > 0) this.outbox.push({ id, at, entries: outbox });
   }
@@ -271,8 +277,8 @@ export class FakeRegistry implements Registry {
 
 function checkActions(commit: RegistryCommit): void {
   const { put = [], remove = [], revisions = [], findings = [], ends = [], seen = [] } = commit;
-  const { audit = [], brake = [], outbox = [], unlessFrozen } = commit;
-  const lists = [put, remove, revisions, findings, ends, seen, audit, brake];
+  const { audit = [], brake, outbox = [], unlessFrozen } = commit;
+  const lists = [put, remove, revisions, findings, ends, seen, audit, brake ? [1, 2] : []];
   const actions =
     lists.reduce((sum, { length }) => sum + length, 0) + Math.min(1, outbox.length) + (unlessFrozen ? 1 : 0);
   if (actions > MAX_COMMIT_ACTIONS) throw new Error(`a commit of ${actions} actions`);

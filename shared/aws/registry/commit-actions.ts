@@ -1,11 +1,21 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { clusterArn } from '#shared/domain/cluster.ts';
+import type { BrakeEntry } from '#shared/domain/registry/brake-ledger.ts';
 import { freezeShard } from '#shared/domain/registry/freeze.ts';
 import type { VersionedItem } from '#shared/domain/registry/item-ref.ts';
 import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
 import { MAX_COMMIT_ACTIONS, type RegistryCommit } from '#shared/ports/registry/registry-items.ts';
 import { encodeItem, expiry, FORMAT, KEEP_DAYS } from './item-codec.ts';
-import { auditKey, brakeKey, findingIndexKeys, keyOf, refOf, timeText } from './item-keys.ts';
+import {
+  auditKey,
+  BRAKE,
+  BRAKE_TOTAL,
+  brakeSlotKey,
+  findingIndexKeys,
+  keyOf,
+  refOf,
+  timeText,
+} from './item-keys.ts';
 
 /** The tables' names. */
 export interface TableNames {
@@ -17,13 +27,14 @@ export type CommitAction = NonNullable<TransactWriteCommandInput['TransactItems'
 
 export interface CommitActions {
   readonly actions: readonly CommitAction[];
-  /** Which of them checks the switch. */
+  /** Which of them checks the switch, and which the fleet's allowance. */
   readonly freezeCheck?: number;
+  readonly brakeCheck?: number;
 }
 
 /** A commit as the actions of one transaction. Throws when there are more than a transaction holds: a caller's bug. */
 export function commitActions(commit: RegistryCommit, tables: TableNames): CommitActions {
-  const actions = [
+  const actions: CommitAction[] = [
     ...(commit.put ?? []).map((item) => putVersioned(item, commit, tables)),
     ...(commit.remove ?? []).map((item) => ({
       Delete: { TableName: tables.registry, Key: keyOf(refOf(item)), ...atVersion(item.version) },
@@ -31,10 +42,17 @@ export function commitActions(commit: RegistryCommit, tables: TableNames): Commi
     ...unconditional(commit, tables),
     ...outboxAction(commit, tables),
   ];
+  const brakeCheck = commit.brake && totalAction(commit.brake, tables);
+  if (commit.brake) actions.push(slotAction(commit.brake, tables));
+  if (brakeCheck) actions.push(brakeCheck);
   const freezeCheck = commit.unlessFrozen && freezeAction(commit.unlessFrozen.clusterArn, tables);
   if (freezeCheck) actions.push(freezeCheck);
   if (actions.length > MAX_COMMIT_ACTIONS) throw new Error(`a commit of ${actions.length} actions`);
-  return { actions, ...(freezeCheck ? { freezeCheck: actions.length - 1 } : {}) };
+  return {
+    actions,
+    ...(freezeCheck ? { freezeCheck: actions.indexOf(freezeCheck) } : {}),
+    ...(brakeCheck ? { brakeCheck: actions.indexOf(brakeCheck) } : {}),
+  };
 }
 
 function putVersioned(item: VersionedItem, commit: RegistryCommit, tables: TableNames): CommitAction {
@@ -58,7 +76,7 @@ function atVersion(version: number) {
 
 function unconditional(commit: RegistryCommit, tables: TableNames): readonly CommitAction[] {
   const TableName = tables.registry;
-  const { revisions = [], findings = [], seen = [], audit = [], brake = [], ends = [] } = commit;
+  const { revisions = [], findings = [], seen = [], audit = [], ends = [] } = commit;
   return [
     ...revisions.map((revision) => ({
       Put: { TableName, Item: encodeItem(revision), ...atVersion(0) },
@@ -68,10 +86,6 @@ function unconditional(commit: RegistryCommit, tables: TableNames): readonly Com
     ...audit.map((entry, index) => {
       const written = { ...entry, id: `${commit.id}.${index}` };
       return { Put: { TableName, Item: auditRow(written) } };
-    }),
-    ...brake.map((entry) => {
-      const row = { ...brakeKey(entry), f: FORMAT, type: 'brakeEntry', ...entry };
-      return { Put: { TableName, Item: { ...row, ...expiry(entry.at, KEEP_DAYS.brakeEntry) } } };
     }),
   ];
 }
@@ -132,6 +146,44 @@ function outboxAction(commit: RegistryCommit, tables: TableNames): readonly Comm
 function clusterOf(entry: OutboxEntry): string | undefined {
   if ('cluster' in entry) return clusterArn(entry.cluster);
   return 'clusterArn' in entry ? entry.clusterArn : undefined;
+}
+
+/** Counts on, whatever was counted; no reader of the slot is disturbed. */
+function slotAction(entry: BrakeEntry, tables: TableNames): CommitAction {
+  const { clusterArn, from } = entry;
+  const fields = { type: 'brakeSlot', clusterArn, from, ...expiry(from, KEEP_DAYS.brakeSlot) };
+  return { Update: { TableName: tables.registry, Key: brakeSlotKey(entry), ...counting('count', fields) } };
+}
+
+function totalAction({ totalBelow }: BrakeEntry, tables: TableNames): CommitAction | undefined {
+  if (totalBelow === undefined) return undefined;
+  const update = counting('total', { type: 'brakeTotal' });
+  return {
+    Update: {
+      TableName: tables.registry,
+      Key: { pk: BRAKE, sk: BRAKE_TOTAL },
+      ...update,
+      ...(totalBelow > 0
+        ? { ConditionExpression: 'attribute_not_exists(#total) OR #total < :below' }
+        : { ConditionExpression: '#total < :below' }),
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':below': totalBelow },
+    },
+  };
+}
+
+function counting(name: string, fields: Readonly<Record<string, unknown>>) {
+  const set = { f: FORMAT, ...fields };
+  const assignments = Object.keys(set).map((field) => `#${field} = :${field}`);
+  return {
+    UpdateExpression: `SET ${assignments.join(', ')} ADD #${name} :one`,
+    ExpressionAttributeNames: Object.fromEntries(
+      [...Object.keys(set), name].map((field) => [`#${field}`, field]),
+    ),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(set).map(([field, value]) => [`:${field}`, value])),
+      ':one': 1,
+    },
+  };
 }
 
 /** Not there: never frozen. There and not clearly off: frozen. */

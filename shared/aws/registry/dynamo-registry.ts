@@ -1,9 +1,13 @@
-import type { BrakeUse } from '#shared/domain/brake.ts';
-import { BRAKE_WINDOW_MS } from '#shared/domain/brake.ts';
 import { formatMappingKey, type MappingKey } from '#shared/domain/key.ts';
 import type { AssociationItem } from '#shared/domain/registry/association-item.ts';
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
-import { type BrakeEntry, type BrakeRelease, countBrakeUse } from '#shared/domain/registry/brake-ledger.ts';
+import {
+  type BrakeReading,
+  type BrakeRelease,
+  type BrakeSlot,
+  brakeWindowStart,
+  readBrake,
+} from '#shared/domain/registry/brake-ledger.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
 import type { Incarnation, ItemRef, RegistryItem } from '#shared/domain/registry/item-ref.ts';
@@ -62,7 +66,8 @@ export class DynamoRegistry implements Registry {
   }
 
   async commit(commit: RegistryCommit, options?: CallOptions): Promise<CommitAnswer> {
-    const { actions, freezeCheck } = commitActions(commit, this.#tables);
+    const planned = commitActions(commit, this.#tables);
+    const { actions } = planned;
     const [first, ...more] = actions;
     if (first === undefined) return 'done';
     const single = more.length === 0 && (first.Put ?? first.Delete)?.ConditionExpression !== undefined;
@@ -72,7 +77,7 @@ export class DynamoRegistry implements Registry {
     if (answer.kind === 'written') return 'done';
     // The write went through, and its answer was lost: the item bears our commit.
     if (answer.commit === commit.id) return 'done';
-    return meaningOf(answer.failed, freezeCheck);
+    return meaningOf(answer.failed, planned);
   }
 
   async mappings(
@@ -151,19 +156,22 @@ export class DynamoRegistry implements Registry {
     return { ...page, items: page.items.filter(({ state }) => state === 'running') };
   }
 
-  async brakeUse(clusterArn: string, now: number, options?: CallOptions): Promise<BrakeUse> {
+  async readBrake(clusterArn: string, now: number, options?: CallOptions): Promise<BrakeReading> {
     const rows: Row[] = [];
     let cursor: string | undefined;
     do {
-      const question: Question = { partition: BRAKE, sortFrom: timeText(now - BRAKE_WINDOW_MS) };
+      // From the end: the total first, so that it can only be older, and never newer, than what is counted.
+      const sortFrom = timeText(brakeWindowStart(now));
+      const question: Question = { partition: BRAKE, sortFrom, newestFirst: true };
       const page = await this.#rows(question, { ...options, cursor });
       rows.push(...page.rows);
       cursor = page.cursor.cursor;
     } while (cursor !== undefined);
-    const entries = rows.map(stripped) as unknown as (BrakeEntry | BrakeRelease)[];
-    const isRelease = (entry: BrakeEntry | BrakeRelease): entry is BrakeRelease => 'scope' in entry;
-    const uses = entries.filter((entry): entry is BrakeEntry => !isRelease(entry));
-    return countBrakeUse(uses, entries.filter(isRelease), clusterArn, now);
+    const ofType = <Item>(type: string) =>
+      rows.filter((row) => row['type'] === type).map((row) => stripped(row) as unknown as Item);
+    const [total] = ofType<{ readonly total: number }>('brakeTotal');
+    const ledger = { slots: ofType<BrakeSlot>('brakeSlot'), releases: ofType<BrakeRelease>('brakeRelease') };
+    return readBrake({ ...ledger, total: total?.total ?? 0 }, clusterArn, now);
   }
 
   async #page<Item extends RegistryItem>(question: Question, paging?: Paging): Promise<Page<Item>> {
@@ -202,8 +210,9 @@ export class DynamoRegistry implements Registry {
   }
 }
 
-function meaningOf(failed: readonly number[], freezeCheck: CommitActions['freezeCheck']): CommitAnswer {
-  return freezeCheck !== undefined && failed.includes(freezeCheck) ? 'frozen' : 'conflict';
+function meaningOf(failed: readonly number[], { freezeCheck, brakeCheck }: CommitActions): CommitAnswer {
+  if (freezeCheck !== undefined && failed.includes(freezeCheck)) return 'frozen';
+  return failed.every((index) => index === brakeCheck) ? 'braked' : 'conflict';
 }
 
 function inOrder(keys: readonly TableKey[], rows: ReadonlyMap<string, Row>): readonly (Row | undefined)[] {

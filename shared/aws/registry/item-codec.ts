@@ -14,7 +14,7 @@ const DAY_MS = 24 * 3_600_000;
 export const KEEP_DAYS = {
   endedFinding: 90,
   doneJob: 30,
-  brakeEntry: 2,
+  brakeSlot: 2,
   outbox: 7,
   seenEvent: SEEN_EVENT_DAYS,
 };
@@ -66,7 +66,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   job: { version: 'number', id: 'string', kind: 'string', state: 'string', clusterArn: 'string' },
   seenEvent: { id: 'string', at: 'number' },
   audit: { action: 'string', at: 'number', by: 'string', id: 'string' },
-  brakeEntry: { clusterArn: 'string', at: 'number' },
+  brakeSlot: { clusterArn: 'string', from: 'number', count: 'number' },
+  brakeTotal: { total: 'number' },
 };
 
 /**

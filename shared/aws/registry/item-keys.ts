@@ -4,7 +4,7 @@ import { type AssociationItem, rolesOf } from '#shared/domain/registry/associati
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
 import type { BrakeEntry } from '#shared/domain/registry/brake-ledger.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
-import { fingerprint, shardOf } from '#shared/domain/registry/fingerprint.ts';
+import { shardOf } from '#shared/domain/registry/fingerprint.ts';
 import type { Incarnation, ItemRef, RegistryItem } from '#shared/domain/registry/item-ref.ts';
 import { parseRoleArn } from '#shared/domain/role.ts';
 import type { RoleName } from '#shared/ports/registry/registry-lists.ts';
@@ -18,8 +18,9 @@ export interface TableKey {
 
 export const MAPPINGS = 'MAPPINGS';
 export const BRAKE = 'BRAKE';
-/** Sorts after every time. */
+/** Both sort after every time. */
 export const BRAKE_RELEASE = '~release#';
+export const BRAKE_TOTAL = '~total';
 export const CLUSTERS = 'clusters';
 export const JOBS = 'jobs';
 
@@ -89,10 +90,8 @@ export function auditKey(entry: WrittenAuditEntry): TableKey {
   return { pk: auditPartition(entry.clusterArn), sk: `${timeText(entry.at)}#${entry.id}` };
 }
 
-/** The same attempt, noted at the same time, is the same entry. */
-export function brakeKey(entry: BrakeEntry): TableKey {
-  const attempt = fingerprint(`${entry.clusterArn} ${formatKey(entry)} ${entry.kind} ${entry.token}`);
-  return { pk: BRAKE, sk: `${timeText(entry.at)}#${attempt}` };
+export function brakeSlotKey({ clusterArn, from }: BrakeEntry): TableKey {
+  return { pk: BRAKE, sk: `${timeText(from)}#${clusterArn}` };
 }
 
 /** Epoch milliseconds such that text sorts as time does. */

@@ -1,14 +1,11 @@
 import { BRAKE_WINDOW_MS, type BrakeUse } from '../brake.ts';
-import type { ServiceAccountKey } from '../key.ts';
 
-/** One delete or overwrite that nobody approved by itself. */
-export interface BrakeEntry extends ServiceAccountKey {
+/** How many deletes and overwrites that nobody approved one by one a cluster had within one minute. */
+export interface BrakeSlot {
   readonly clusterArn: string;
-  readonly kind: string;
-  /** The idempotency token of the write: the same attempt is counted once. */
-  readonly token: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
+  /** When the minute began, epoch milliseconds; later when the brake was released within it. */
+  readonly from: number;
+  readonly count: number;
 }
 
 /** Somebody looked, and let the brake go: what was used until then no longer counts. */
@@ -25,20 +22,68 @@ export interface BrakeRelease {
 
 export const FLEET = 'fleet';
 
-/** What counts of the entries within the window before `now`, given the releases. */
-export function countBrakeUse(
-  entries: readonly BrakeEntry[],
-  releases: readonly BrakeRelease[],
+/** What was used of the allowance, and what it takes to use more of it. */
+export interface BrakeReading extends BrakeUse {
+  /** How much the fleet ever used: by it, two clusters cannot both have the last place. */
+  readonly total: number;
+  /** When the brake was last let go for the cluster or the fleet, epoch milliseconds; 0 for never. */
+  readonly releasedAt: number;
+}
+
+/** One more use of the allowance, to be written with the write that it is for. */
+export interface BrakeEntry {
+  readonly clusterArn: string;
+  /** Of the slot. */
+  readonly from: number;
+  /** Only while the fleet's uses ever are below this. Left out when the fleet has no cap. */
+  readonly totalBelow?: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** What counts within the window before `now`. A use counts for a day and at most a minute more. */
+export function readBrake(
+  ledger: {
+    readonly slots: readonly BrakeSlot[];
+    readonly releases: readonly BrakeRelease[];
+    readonly total: number;
+  },
   clusterArn: string,
   now: number,
-): BrakeUse {
-  const releasedAt = (scope: string): number =>
-    releases.find((release) => release.scope === scope)?.at ?? Number.NEGATIVE_INFINITY;
-  const ofCluster = releasedAt(clusterArn);
-  const ofFleet = releasedAt(FLEET);
-  const counts = entries.filter(({ at }) => now - at < BRAKE_WINDOW_MS);
+): BrakeReading {
+  const released = (scope: string): number =>
+    ledger.releases.find((release) => release.scope === scope)?.at ?? 0;
+  const ofCluster = released(clusterArn);
+  const ofFleet = released(FLEET);
+  const counting = ledger.slots.filter(({ from }) => now - from < BRAKE_WINDOW_MS + MINUTE_MS);
+  const cluster = counting.filter((slot) => slot.clusterArn === clusterArn && slot.from > ofCluster);
   return {
-    cluster: counts.filter((entry) => entry.clusterArn === clusterArn && entry.at > ofCluster).length,
-    fleet: counts.filter(({ at }) => at > ofFleet).length,
+    cluster: sum(cluster),
+    fleet: sum(counting.filter(({ from }) => from > ofFleet)),
+    total: ledger.total,
+    releasedAt: Math.max(ofCluster, ofFleet),
   };
+}
+
+/** The oldest slot that may count at `now` does not begin before this. */
+export function brakeWindowStart(now: number): number {
+  return now - BRAKE_WINDOW_MS - MINUTE_MS;
+}
+
+/** A use of the allowance at `at`, within the fleet's cap as far as it was read. */
+export function brakeEntry(
+  clusterArn: string,
+  at: number,
+  reading: BrakeReading,
+  fleetCap: number | undefined,
+): BrakeEntry {
+  const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+  const from = Math.max(minute, reading.releasedAt + 1);
+  if (fleetCap === undefined || !Number.isFinite(fleetCap)) return { clusterArn, from };
+  // What no longer counts has freed its places: the same number of uses ever is more uses allowed.
+  return { clusterArn, from, totalBelow: reading.total - reading.fleet + fleetCap };
+}
+
+function sum(slots: readonly BrakeSlot[]): number {
+  return slots.reduce((all, { count }) => all + count, 0);
 }

@@ -43,7 +43,9 @@ export interface Conclusion {
 export function concludeKey(story: KeyStory): Conclusion {
   const { decision, ending, at } = story;
   const drifted = wasRight(story.before) || hasDriftFinding(story.item.findings);
-  const fought = noteDisturbance(endedIntent(story.item, story.token), story, drifted);
+  // A write that is tried again soon has not ended: it is the same attempt then.
+  const item = ending?.kind === 'later' ? story.item : endedIntent(story.item, story.token);
+  const fought = noteDisturbance(item, story, drifted);
   const judgement = judgeFindings(decision, ending, drifted);
   const mapping = mappingOf(fought);
   const contested = contestFinding(fought, story);

@@ -8,7 +8,7 @@ export type Ending =
   | { readonly kind: 'found'; readonly finding: FindingKind; readonly message: string }
   /** It is looked at again soon. */
   | { readonly kind: 'later' }
-  | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' }
+  | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' | 'braked' }
   | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } };
 
 /** What one look at a key, and what was done about it, say about its findings. */
@@ -90,7 +90,7 @@ function judgeEnding(decision: Decision, ending: Ending, drifted: boolean): Find
       return { wanted: [...driftFindings(decision), failed], judged: TRIED };
     }
     case 'held':
-      return ending.reason === 'frozen' ? { wanted: driftFindings(decision), judged: SEEN } : NOTHING;
+      return ending.reason !== 'superseded' ? { wanted: driftFindings(decision), judged: SEEN } : NOTHING;
     case 'later':
       return NOTHING;
   }

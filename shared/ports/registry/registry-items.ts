@@ -27,14 +27,16 @@ export interface RegistryCommit {
   readonly ends?: readonly FindingEnd[];
   readonly seen?: readonly SeenEvent[];
   readonly audit?: readonly AuditEntry[];
-  readonly brake?: readonly BrakeEntry[];
+  /** Counted, unless the fleet has used its allowance meanwhile: then the answer is `braked`. */
+  readonly brake?: BrakeEntry | undefined;
   /** Goes out as one row. */
   readonly outbox?: readonly OutboxEntry[];
   /** Only while writes are not frozen; checked on the copy of the switch that this cluster's writes look at. */
   readonly unlessFrozen?: { readonly clusterArn: string };
 }
 
-/** The most actions that one commit may have; the outbox row and the check of the switch count as one each. */
+/** The most actions that one commit may have; the outbox row, the check of the switch and
+ * the brake's total count as one each. */
 export const MAX_COMMIT_ACTIONS = 100;
 
 export type CommitAnswer =
@@ -42,7 +44,9 @@ export type CommitAnswer =
   /** Something was changed since it was read: read again, decide again. Nothing was written. */
   | 'conflict'
   /** Somebody stopped all writes, or it cannot be told whether somebody did. Nothing was written. */
-  | 'frozen';
+  | 'frozen'
+  /** The last of the brake's allowance was used since it was read. Nothing was written. */
+  | 'braked';
 
 /** An item for each reference, at the same place. */
 export type ItemsOf<Refs extends readonly ItemRef[]> = {

@@ -1,0 +1,57 @@
+import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import { FINDING_SEVERITIES, type FindingKind } from '#shared/domain/registry/finding.ts';
+import { settleFindings, type WantedFinding } from '#shared/domain/registry/finding-states.ts';
+import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+import type { RegistryCommit } from '#shared/ports/registry/registry-items.ts';
+import { changeItem } from './change-item.ts';
+import type { RegistryDeps } from './registry-deps.ts';
+
+/** What is found of a cluster as a whole, and which kinds whoever looked could judge. */
+export interface ClusterNews {
+  readonly wanted: readonly WantedFinding[];
+  readonly judged: readonly FindingKind[];
+  /** What else is known now; the same item when nothing is new. */
+  readonly update?: ((item: ClusterItem) => ClusterItem) | undefined;
+}
+
+/**
+ * Writes down what is known of a cluster: its findings, and what the registry keeps beside them. Nothing is written
+ * when nothing is new. Does nothing for a cluster that the registry does not know.
+ */
+export async function noteCluster(
+  deps: RegistryDeps,
+  clusterArn: string,
+  news: ClusterNews,
+): Promise<'changed' | 'unchanged'> {
+  return await changeItem(deps, { type: 'cluster', clusterArn }, (item) =>
+    item ? noted(item, news, deps.clock.now()) : undefined,
+  );
+}
+
+/** What to write of a cluster, or nothing. */
+export function noted(
+  item: ClusterItem,
+  news: ClusterNews,
+  at: number,
+): Omit<RegistryCommit, 'id' | 'at'> | undefined {
+  const updated = news.update?.(item) ?? item;
+  const changes = settleFindings(updated.findings ?? {}, news.wanted, {
+    clusterArn: item.cluster.arn,
+    at,
+    judged: new Set(news.judged),
+  });
+  if (!changes.changed) return updated === item ? undefined : { put: [updated] };
+  const opened = changes.opened.map(({ clusterArn, id, kind, severity, message }): OutboxEntry => {
+    return { type: 'FindingOpened', clusterArn, id, kind, severity, message };
+  });
+  const ended = changes.ends.map(({ clusterArn, id, kind, status }): OutboxEntry => {
+    const severity = FINDING_SEVERITIES[kind];
+    return { type: 'FindingResolved', clusterArn, id, kind, severity, status };
+  });
+  return {
+    put: [{ ...updated, findings: changes.states }],
+    findings: changes.items,
+    ends: changes.ends,
+    outbox: [...opened, ...ended],
+  };
+}

@@ -1,0 +1,259 @@
+import type { Cluster, ClusterRef } from '#shared/domain/cluster.ts';
+import type { Decision } from '#shared/domain/decision.ts';
+import { formatKey, type KeyText } from '#shared/domain/key.ts';
+import { stepOf } from '#shared/domain/plan.ts';
+import type { Cause } from '#shared/domain/registry/cause.ts';
+import type { ClusterItem, Enrolment } from '#shared/domain/registry/cluster-item.ts';
+import type { FindingKind } from '#shared/domain/registry/finding.ts';
+import type { WantedFinding } from '#shared/domain/registry/finding-states.ts';
+import type { CallOptions, PodIdentityReader, PodIdentityWriter } from '#shared/ports/pod-identity.ts';
+import type { Roles } from '#shared/ports/roles.ts';
+import { type ClusterCheck, checkCluster } from '../reconcile/check-cluster.ts';
+import { hintOf } from '../reconcile/episode.ts';
+import type { KeyHint } from '../reconcile/observe-keys.ts';
+import type { ApprovedPlan, KeyOutcome, RepairDeps, RepairScope } from '../reconcile/repair.ts';
+import { repairKeys } from '../reconcile/repair-cluster.ts';
+import type { ReconcileSettings } from '../reconcile/settings.ts';
+import { noteCluster } from './cluster-findings.ts';
+import type { ConcludedKey } from './conclusions.ts';
+import { type OpenedCluster, openCluster } from './open-cluster.ts';
+import type { RegistryDeps } from './registry-deps.ts';
+
+export interface ReconcileDeps extends RegistryDeps {
+  readonly reader: PodIdentityReader;
+  readonly writer: PodIdentityWriter;
+  readonly roles: Roles;
+  /** Names the episode: the same for a message that is delivered again, so that its writes bear the same tokens. */
+  readonly episodeId: string;
+}
+
+/** A key to reconcile, and what an event told of it. */
+export interface KeyToReconcile extends KeyHint {
+  readonly cause?: Cause;
+  /** Written down as dealt with, together with what follows from it. */
+  readonly eventId?: string;
+  /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
+  readonly refusedSince?: number;
+}
+
+export interface ReconcileRequest {
+  readonly cluster: ClusterRef;
+  /** The life of the cluster that is meant, epoch milliseconds; saves a request when it is right. */
+  readonly createdAt?: number;
+  readonly keys: readonly KeyToReconcile[] | 'all';
+  readonly approved?: ApprovedPlan;
+}
+
+export type ReconcileAnswer =
+  /** Nobody enrolled the cluster, or it is gone: nothing was looked at. */
+  | { readonly kind: 'notEnrolled'; readonly state?: Enrolment['state'] }
+  /** The cluster that was meant is not the one that has the name now: nothing was looked at. */
+  | { readonly kind: 'otherCluster'; readonly createdAt: number }
+  | {
+      readonly kind: 'reconciled';
+      readonly cluster: Cluster;
+      readonly frozen: boolean;
+      /** How the keys ended that needed anything; those that wait end as `later` and are to be brought back. */
+      readonly outcomes: readonly KeyOutcome[];
+      /** Keys that are left alone because somebody fights over them, each until when (epoch milliseconds). */
+      readonly deferred: readonly { readonly key: KeyToReconcile; readonly until: number }[];
+      /** How many deletes and overwrites the brake held. */
+      readonly braked: number;
+      /** Only when all keys were asked for. */
+      readonly check?: ClusterCheck;
+    };
+
+/**
+ * Reconciles keys of one cluster, or all of it, over the registry: reads the world again, puts right what is ours and
+ * released, and records what that says: status, findings, audit, and what is told to others. Level-triggered: safe to
+ * repeat, at any time, for any reason. Does not wait: a key that needs time ends as `later`.
+ *
+ * For one drifted key, four requests to the registry and two calls to EKS.
+ */
+export async function reconcile(
+  deps: ReconcileDeps,
+  request: ReconcileRequest,
+  settings: ReconcileSettings,
+  call: CallOptions = {},
+): Promise<ReconcileAnswer> {
+  const keys = request.keys === 'all' ? undefined : request.keys;
+  const opened = await openCluster(deps, request.cluster, { keys, createdAt: request.createdAt });
+  const refusal = refusalOf(opened, request);
+  if (refusal || !opened) return refusal ?? { kind: 'notEnrolled' };
+  const run = new Run(deps, opened, request, settings, call);
+  try {
+    return keys ? await run.keys(keys) : await run.all();
+  } finally {
+    await run.end();
+  }
+}
+
+function refusalOf(
+  opened: OpenedCluster | undefined,
+  request: ReconcileRequest,
+): ReconcileAnswer | undefined {
+  if (!opened) return { kind: 'notEnrolled' };
+  const { enrolment, cluster } = opened.item;
+  if (enrolment.state === 'retired') return { kind: 'notEnrolled', state: 'retired' };
+  const { createdAt } = request;
+  if (createdAt === undefined || createdAt === cluster.createdAt) return undefined;
+  return { kind: 'otherCluster', createdAt: cluster.createdAt };
+}
+
+/** One reconcile. */
+class Run {
+  readonly #deps: ReconcileDeps;
+  readonly #opened: OpenedCluster;
+  readonly #request: ReconcileRequest;
+  readonly #settings: ReconcileSettings;
+  readonly #call: CallOptions;
+  readonly #told: ReadonlyMap<KeyText, KeyToReconcile>;
+  readonly #concluding: Promise<void>[] = [];
+
+  constructor(
+    deps: ReconcileDeps,
+    opened: OpenedCluster,
+    request: ReconcileRequest,
+    settings: ReconcileSettings,
+    call: CallOptions,
+  ) {
+    this.#deps = deps;
+    this.#opened = opened;
+    this.#request = request;
+    this.#settings = settings;
+    this.#call = call;
+    const keys = request.keys === 'all' ? [] : request.keys;
+    this.#told = new Map(keys.map((key) => [formatKey(key), key]));
+  }
+
+  async keys(keys: readonly KeyToReconcile[]): Promise<ReconcileAnswer> {
+    const { item, frozen } = this.#opened;
+    if (frozen) {
+      const check = await this.#check({ keys });
+      return this.#answer(await this.#concludeFrozen(check), []);
+    }
+    const { now, later } = this.#divided(keys);
+    const scope = { cluster: item.cluster, associations: item.associations ?? 0, failures: [] };
+    return await this.#repair(scope, now, later);
+  }
+
+  async all(): Promise<ReconcileAnswer> {
+    const { frozen, session } = this.#opened;
+    const check = await this.#check({});
+    await noteCluster(this.#deps, check.cluster.arn, newsOf(check));
+    if (frozen) return { ...this.#answer(await this.#concludeFrozen(check), []), check };
+    const steps = check.decisions.filter(({ verdict }) => stepOf(verdict));
+    const quiet = check.decisions.filter(({ verdict }) => !stepOf(verdict));
+    await session.conclude(quiet.map((decision) => ({ decision })));
+    const { now, later } = this.#divided(steps.map(hintOf));
+    return { ...(await this.#repair(check, now, later)), check };
+  }
+
+  /** What is still on the way is waited for; a failure of it is this reconcile's failure. */
+  async end(): Promise<void> {
+    await Promise.all(this.#concluding);
+    await this.#opened.session.flush();
+  }
+
+  async #check(options: { readonly keys?: readonly KeyHint[] }): Promise<ClusterCheck> {
+    const { item } = this.#opened;
+    return await checkCluster(this.#repairDeps(), item.cluster, this.#settings, {
+      ...options,
+      call: this.#call,
+    });
+  }
+
+  async #repair(
+    scope: RepairScope,
+    keys: readonly KeyToReconcile[],
+    deferred: readonly { readonly key: KeyToReconcile; readonly until: number }[],
+  ): Promise<ReconcileAnswer & { kind: 'reconciled' }> {
+    const refused = keys.flatMap((key) =>
+      key.refusedSince === undefined ? [] : [[formatKey(key), key.refusedSince] as const],
+    );
+    const { approved } = this.#request;
+    const repair = await repairKeys(this.#repairDeps(), scope, keys, this.#settings, {
+      waits: false,
+      refusedSince: new Map(refused),
+      call: this.#call,
+      ...(approved ? { approved } : {}),
+      onOutcome: (ended) => this.#conclude(ended),
+    });
+    await this.#noteBrake(repair.braked);
+    return { ...this.#answer(repair.outcomes, deferred), braked: repair.braked };
+  }
+
+  /** At once, so that a crash later on loses nothing of what was done. */
+  #conclude(ended: KeyOutcome): void {
+    const concluding = this.#opened.session.conclude([this.#concluded(ended)]);
+    // Told in `end`; until then it is nobody's.
+    concluding.catch(() => undefined);
+    this.#concluding.push(concluding);
+  }
+
+  #concluded({ decision, outcome }: KeyOutcome): ConcludedKey {
+    const told = this.#told.get(formatKey(decision));
+    return { decision, ending: outcome, cause: told?.cause, eventId: told?.eventId };
+  }
+
+  async #concludeFrozen(check: ClusterCheck): Promise<readonly KeyOutcome[]> {
+    const outcomes = check.decisions.map((decision): KeyOutcome => ({ decision: heldFrozen(decision) }));
+    await this.#opened.session.conclude(outcomes.map((outcome) => this.#concluded(outcome)));
+    return outcomes;
+  }
+
+  /** Keys that somebody fights over are repaired again only after a while. */
+  #divided(keys: readonly KeyToReconcile[]) {
+    const at = this.#deps.clock.now();
+    const now: KeyToReconcile[] = [];
+    const later: { readonly key: KeyToReconcile; readonly until: number }[] = [];
+    for (const key of keys) {
+      const until = this.#opened.session.item(key)?.backOffUntil ?? 0;
+      if (until > at) later.push({ key, until });
+      else now.push(key);
+    }
+    return { now, later };
+  }
+
+  /** Held by the brake now: somebody has to look. Whether it holds no more, only a look at the whole cluster tells. */
+  async #noteBrake(braked: number): Promise<void> {
+    const all = this.#request.keys === 'all';
+    const known = this.#opened.item.findings?.brakeEngaged !== undefined;
+    if (braked === 0 && !(all && known)) return;
+    const message = 'more deletes and overwrites than the brake lets pass in a day: some are held';
+    const wanted: WantedFinding[] = braked > 0 ? [{ kind: 'brakeEngaged', message }] : [];
+    await noteCluster(this.#deps, this.#opened.item.cluster.arn, { wanted, judged: ['brakeEngaged'] });
+  }
+
+  #answer(outcomes: readonly KeyOutcome[], deferred: readonly { key: KeyToReconcile; until: number }[]) {
+    const { item, frozen } = this.#opened;
+    return { kind: 'reconciled' as const, cluster: item.cluster, frozen, outcomes, deferred, braked: 0 };
+  }
+
+  #repairDeps(): RepairDeps {
+    const { reader, writer, roles, clock, episodeId } = this.#deps;
+    const { session } = this.#opened;
+    return { reader, writer, roles, clock, desired: session, memory: session, newId: () => episodeId };
+  }
+}
+
+/** Everything is still seen while writes are frozen. */
+function heldFrozen(decision: Decision): Decision {
+  const step = stepOf(decision.verdict);
+  return step ? { ...decision, verdict: { kind: 'hold', reason: 'frozen', step } } : decision;
+}
+
+/** What a look at a whole cluster says of the cluster. */
+function newsOf(check: ClusterCheck) {
+  const [failure] = check.failures;
+  const wanted: WantedFinding[] = failure
+    ? [{ kind: 'clusterUnread', message: `${failure.code}: the cluster could not be read` }]
+    : [];
+  const judged: FindingKind[] = ['clusterUnread'];
+  // A listing that was cut short has not counted them.
+  const update = (item: ClusterItem): ClusterItem =>
+    failure || item.associations === check.associations
+      ? item
+      : { ...item, associations: check.associations };
+  return { wanted, judged, update };
+}
