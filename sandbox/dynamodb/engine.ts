@@ -1,7 +1,7 @@
 import type { Journal } from '../cloud/journal.ts';
 import { DynoxideProcess, type EngineAddress } from './dynoxide-process.ts';
 import type { DynamoEngine } from './find-dynoxide.ts';
-import { McpClient } from './mcp-client.ts';
+import { callTool } from './mcp-client.ts';
 
 /** An answer of the engine, as it came. */
 export interface EngineAnswer {
@@ -20,7 +20,6 @@ export class Engine {
   private readonly place: EnginePlace;
   private readonly process: DynoxideProcess | undefined;
   private readonly url: string | undefined;
-  private mcp: { readonly address: EngineAddress; readonly client: McpClient } | undefined;
 
   constructor(engine: DynamoEngine, place: EnginePlace, journal: Journal) {
     this.kind = engine.kind;
@@ -47,9 +46,7 @@ export class Engine {
 
   /** Calls one of dynoxide's own tools. Rejects for another engine, which has none. */
   async tool(name: string, input: Readonly<Record<string, unknown>>): Promise<void> {
-    const address = await this.address();
-    if (this.mcp?.address !== address) this.mcp = { address, client: new McpClient(address) };
-    await this.mcp.client.call(name, input);
+    await callTool(await this.address(), name, input);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,187 @@
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, aCloud, aRunningCloud, arn, aZip } from '#test/builders/a-cloud.ts';
+import { refusalOf } from '#test/builders/running-sandbox.ts';
+
+const JOBS = arn('sqs', 'jobs');
+const FN = arn('lambda', 'function:work');
+const SIGNED = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20261120/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0`;
+
+/** A running cloud with one function. */
+async function aFunction(source: string, options: Parameters<typeof aRunningCloud>[0] = {}) {
+  const running = await aRunningCloud(options);
+  const roleArn = 'arn:aws:iam::111122223333:role/worker';
+  const fn = running.cloud.addFunction({ arn: FN, zipPath: aZip(source), handler: 'index.handler', roleArn });
+  const invoke = async (name: string, body: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${running.url}/2015-03-31/functions/${name}/invocations`, {
+      method: 'POST',
+      headers: { authorization: SIGNED, ...headers },
+      body,
+    });
+    return { status: answer.status, headers: answer.headers, body: await answer.text() };
+  };
+  return { ...running, fn, invoke };
+}
+
+describe('an alarm of the cloud', () => {
+  it('goes off on a full queue, tells its topic, and is over when the queue is empty', async () => {
+    const cloud = aCloud();
+    const jobs = cloud.addQueue({ arn: JOBS });
+    const topic = cloud.addTopic({ arn: arn('sns', 'alarms') });
+    const alarm = cloud.addAlarm({
+      arn: arn('cloudwatch', 'alarm:depth'),
+      name: 'depth',
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: 'jobs' },
+      statistic: 'Maximum',
+      periodSeconds: 60,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparison: 'GreaterThanThreshold',
+      alarmActions: [topic.arn],
+      okActions: [topic.arn],
+    });
+    jobs.send({ body: 'a', senderId: 'me' });
+    await cloud.advance(60_000);
+    expect(alarm.state).toBe('ALARM');
+    jobs.purge();
+    await cloud.advance(60_000);
+    expect(alarm.state).toBe('OK');
+    const told = topic.published().map(({ message }) => JSON.parse(message) as object);
+    expect(told).toMatchObject([
+      { AlarmName: 'depth', NewStateValue: 'ALARM', OldStateValue: 'INSUFFICIENT_DATA' },
+      { NewStateValue: 'OK', OldStateValue: 'ALARM' },
+    ]);
+  });
+});
+
+describe('time', () => {
+  it('plays out in order when it is moved: what one timer sets off is done before the next', async () => {
+    const { cloud } = await aFunction('export const handler = async () => console.log("RAN " + Date.now());');
+    cloud.addSchedule({
+      arn: arn('scheduler', 'schedule/default/s'),
+      expression: 'rate(1 hour)',
+      target: { arn: FN, roleArn: 'arn:aws:iam::111122223333:role/worker' },
+    });
+    const noon = cloud.clock.now();
+    await cloud.advance(3 * 3_600_000);
+    const ran = cloud.logs.tail('work').filter(({ text }) => text.startsWith('RAN'));
+    expect(ran.map(({ text }) => Number(text.slice(4)))).toEqual(
+      [1, 2, 3].map((hour) => noon + hour * 3_600_000),
+    );
+  });
+});
+
+describe('a call', () => {
+  it('by a function comes in as the role of the function', async () => {
+    const asked: string[] = [];
+    const { cloud, fn, url } = await aFunction(
+      `export const handler = async ({ url }) => {
+        const credential = process.env.AWS_ACCESS_KEY_ID + '/20261120/eu-west-1/sqs/aws4_request';
+        const answer = await fetch(url, { method: 'POST', body: '{}', headers: {
+          authorization: 'AWS4-HMAC-SHA256 Credential=' + credential + ', SignedHeaders=host, Signature=0',
+          'x-amz-security-token': process.env.AWS_SESSION_TOKEN,
+          'x-amz-target': 'AmazonSQS.ListQueues',
+        } });
+        return answer.status;
+      };`,
+      {
+        authorize: ({ principal }) => {
+          if (principal.kind === 'caller') asked.push(principal.caller.arn);
+          return { kind: 'allowed' };
+        },
+      },
+    );
+    const { payload } = await fn.invoke(JSON.stringify({ url }));
+    expect(payload).toBe('200');
+    expect(asked).toEqual(['arn:aws:sts::111122223333:assumed-role/worker/work']);
+    expect(cloud.endpoint).toBe(url);
+  });
+
+  it('can be made to go wrong by the switches of the sandbox', async () => {
+    const { cloud, sqs, url } = await aRunningCloud();
+    const jobs = cloud.addQueue({ arn: JOBS });
+    const send = new SendMessageCommand({ QueueUrl: `${url}/${ACCOUNT}/jobs`, MessageBody: 'a' });
+    cloud.world.switches.set({ deny: [{ actions: ['sqs:SendMessage'] }] });
+    expect((await refusalOf(sqs.send(send))).name).toBe('AccessDeniedException');
+    cloud.world.switches.set({ throttle: { ratePerSecond: 1 } });
+    await sqs.send(send);
+    expect((await refusalOf(sqs.send(send))).name).toBe('ThrottlingException');
+    cloud.world.switches.set({ loseAnswers: { next: 1 } });
+    await refusalOf(sqs.send(send));
+    expect(jobs.peek()).toHaveLength(2);
+  });
+
+  it('leaves EKS, IAM and STS to the sandbox as it was, and reads no key that nobody has', async () => {
+    const { sqs, url } = await aRunningCloud();
+    const health = await fetch(`${url}/_sandbox/health`);
+    expect(health.status).toBe(200);
+    const { SQSClient } = await import('@aws-sdk/client-sqs');
+    const credentials = { accessKeyId: 'ASIAUNKNOWN', secretAccessKey: 'x', sessionToken: 'y' };
+    const stranger = new SQSClient({ endpoint: url, region: 'eu-west-1', maxAttempts: 1, credentials });
+    const refused = await refusalOf(stranger.send(new GetQueueUrlCommand({ QueueName: 'jobs' })));
+    expect(refused.name).toBe('UnrecognizedClientException');
+    stranger.destroy();
+    expect((await refusalOf(sqs.send(new GetQueueUrlCommand({ QueueName: 'jobs' })))).name).toBe(
+      'QueueDoesNotExist',
+    );
+  });
+});
+
+describe('Invoke', () => {
+  const ECHO =
+    'export const handler = async (event) => { console.log("hi"); if (event.fail) throw new Error("no"); return event; };';
+
+  it.each(['work', FN, `${FN}:live`, `${ACCOUNT}:function:work`])('answers what %s answers', async (name) => {
+    const { invoke } = await aFunction(ECHO);
+    const answer = await invoke(encodeURIComponent(name), '{"a":1}', { 'x-amz-log-type': 'Tail' });
+    expect(answer).toMatchObject({ status: 200, body: '{"a":1}' });
+    expect(answer.headers.get('x-amz-executed-version')).toBe('$LATEST');
+    expect(Buffer.from(answer.headers.get('x-amz-log-result') ?? '', 'base64').toString()).toContain(
+      'hi\nEND',
+    );
+  });
+
+  it('tells a failure of the function from one of the call', async () => {
+    const { invoke } = await aFunction(ECHO);
+    const answer = await invoke('work', '{"fail":true}');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-amz-function-error')).toBe('Unhandled');
+    expect(JSON.parse(answer.body)).toMatchObject({ errorType: 'Error', errorMessage: 'no' });
+  });
+
+  it('does not wait where it is told not to', async () => {
+    const { cloud, invoke } = await aFunction(ECHO);
+    expect((await invoke('work', '{}', { 'x-amz-invocation-type': 'DryRun' })).status).toBe(204);
+    expect((await invoke('work', '{}', { 'x-amz-invocation-type': 'Event' })).status).toBe(202);
+    await cloud.quiet();
+    expect(cloud.metrics.total('AWS/Lambda', 'Invocations')).toBe(1);
+  });
+
+  it.each([
+    ['a function that is not there', 'nobody', '{}', {}, 404, 'ResourceNotFoundException'],
+    ['a body that is no JSON', 'work', '{', {}, 400, 'InvalidRequestContentException'],
+    [
+      'a type that is none',
+      'work',
+      '{}',
+      { 'x-amz-invocation-type': 'Later' },
+      400,
+      'InvalidParameterValueException',
+    ],
+    [
+      'an event over a megabyte',
+      'work',
+      JSON.stringify('x'.repeat(1_048_576)),
+      { 'x-amz-invocation-type': 'Event' },
+      413,
+      'RequestTooLargeException',
+    ],
+  ])('refuses %s', async (_, name, body, headers, status, type) => {
+    const { invoke } = await aFunction(ECHO);
+    const answer = await invoke(name, body, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('x-amzn-errortype')).toBe(type);
+  });
+});
