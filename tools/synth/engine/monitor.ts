@@ -10,22 +10,37 @@ import type {
   RegisterRequest,
 } from './pulumi-sdk.ts';
 import type { RecordedResource } from './recorded.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder, Registration } from './recorder.ts';
 
 /** Features of the SDK that would need an engine of more parts; without them it falls back to plain JSON. */
 const WITHOUT = ['outputValues', 'transforms', 'invokeTransforms', 'resourceHooks'];
 
-/** Told of each resource as it is recorded. */
-export type OnResource = (resource: RecordedResource) => void;
+export interface MonitorListener {
+  /** A resource was recorded. */
+  onResource(resource: RecordedResource): void;
+  /** A resource was refused. The SDK ends the program then without a word, so that it has to be said here. */
+  onRefused(problem: Error): void;
+}
 
 /** Pulumi's `ResourceMonitor`, over a recorder. What it does not implement gRPC refuses as unimplemented. */
 export function resourceMonitor(
   sdk: PulumiSdk,
   recorder: Recorder,
-  onResource: OnResource,
+  listener: MonitorListener,
 ): Record<string, unknown> {
   const struct = (value: object): ProtoStruct =>
     sdk.Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
+
+  const record = (asked: Registration): RecordedResource => {
+    try {
+      const resource = recorder.record(asked);
+      listener.onResource(resource);
+      return resource;
+    } catch (error) {
+      listener.onRefused(error as Error);
+      throw error;
+    }
+  };
 
   return {
     supportsFeature: answered((request: { getId(): string }) => {
@@ -46,16 +61,14 @@ export function resourceMonitor(
       return response;
     }),
     readResource: answered((request: ReadRequest) => {
-      const resource = recorder.record(readRegistration(request));
-      onResource(resource);
+      const resource = record(readRegistration(request));
       const response = new sdk.resource.ReadResourceResponse();
       response.setUrn(resource.urn);
       response.setProperties(struct(withoutFiles(resource.outputs)));
       return response;
     }),
     registerResource: answered((request: RegisterRequest) => {
-      const resource = recorder.record(registration(request));
-      onResource(resource);
+      const resource = record(registration(request));
       const response = new sdk.resource.RegisterResourceResponse();
       response.setUrn(resource.urn);
       response.setId(resource.id);

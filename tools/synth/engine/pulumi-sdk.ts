@@ -104,18 +104,18 @@ interface GrpcModule {
 
 /** Loads the SDK of a prepared platform (`.sst/platform`). */
 export function loadPulumiSdk(platform: string): PulumiSdk {
-  const require = createRequire(join(platform, 'package.json'));
+  const load = createRequire(join(platform, 'package.json'));
   return {
-    grpc: require('@grpc/grpc-js') as GrpcModule,
-    resource: require('@pulumi/pulumi/proto/resource_pb') as ResourceProto,
-    provider: require('@pulumi/pulumi/proto/provider_pb') as PulumiSdk['provider'],
-    engine: require('@pulumi/pulumi/proto/engine_pb') as EngineProto,
+    grpc: load('@grpc/grpc-js') as GrpcModule,
+    resource: load('@pulumi/pulumi/proto/resource_pb') as ResourceProto,
+    provider: load('@pulumi/pulumi/proto/provider_pb') as PulumiSdk['provider'],
+    engine: load('@pulumi/pulumi/proto/engine_pb') as EngineProto,
     services: {
-      ...(require('@pulumi/pulumi/proto/resource_grpc_pb') as { ResourceMonitorService: object }),
-      ...(require('@pulumi/pulumi/proto/engine_grpc_pb') as { EngineService: object }),
+      ...(load('@pulumi/pulumi/proto/resource_grpc_pb') as { ResourceMonitorService: object }),
+      ...(load('@pulumi/pulumi/proto/engine_grpc_pb') as { EngineService: object }),
     },
-    Struct: (require('google-protobuf/google/protobuf/struct_pb.js') as Pick<PulumiSdk, 'Struct'>).Struct,
-    Empty: (require('google-protobuf/google/protobuf/empty_pb.js') as Pick<PulumiSdk, 'Empty'>).Empty,
-    runner: require.resolve('@pulumi/pulumi/cmd/run'),
+    Struct: (load('google-protobuf/google/protobuf/struct_pb.js') as Pick<PulumiSdk, 'Struct'>).Struct,
+    Empty: (load('google-protobuf/google/protobuf/empty_pb.js') as Pick<PulumiSdk, 'Empty'>).Empty,
+    runner: load.resolve('@pulumi/pulumi/cmd/run'),
   };
 }

@@ -31,7 +31,10 @@ export async function runProgram(program: Program): Promise<Recording> {
   const server = new sdk.grpc.Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
   server.addService(
     sdk.services.ResourceMonitorService,
-    resourceMonitor(sdk, recorder, (resource) => log.resource(resource)),
+    resourceMonitor(sdk, recorder, {
+      onResource: (resource) => log.resource(resource),
+      onRefused: ({ message }) => engine.fail(message),
+    }),
   );
   server.addService(sdk.services.EngineService, engine.implementation);
   const port = await new Promise<number>((resolve, reject) => {
@@ -100,5 +103,9 @@ function engineService(sdk: PulumiSdk, log: EventLog) {
   return {
     implementation: { log: note, getRootResource, setRootResource, startDebugging },
     failed: () => failed,
+    fail: (message: string) => {
+      failed = true;
+      log.diagnose('error', message);
+    },
   };
 }

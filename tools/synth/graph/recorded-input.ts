@@ -26,17 +26,15 @@ export function arnOf(resource: RecordedResource): string {
 export const Unplayed = z.unknown().optional();
 
 /** JSON that the program gave as text or as a value. */
-export const JsonValue = z.union([
-  z.string().transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'not JSON' });
-      return z.NEVER;
-    }
-  }),
-  z.looseObject({}),
-]);
+export const JsonValue = z.union([z.string(), z.looseObject({})]).transform((given, context): unknown => {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+});
 
 /** A policy document: the statements are what is looked into. */
 export const PolicyDocument = z.strictObject({
