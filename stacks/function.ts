@@ -1,0 +1,57 @@
+import { ENV, type FunctionName, METRIC_NAMESPACE } from '#shared/runtime/names.ts';
+import { type Grant, logTo, TRACE } from './grants.ts';
+import { named } from './names.ts';
+import { WORKER_TIMEOUT_SECONDS } from './queues.ts';
+import type { Settings } from './settings.ts';
+
+export interface RolecallFunction {
+  readonly name: FunctionName;
+  readonly memory: `${number} MB`;
+  readonly environment: Readonly<Record<string, $util.Input<string>>>;
+  readonly grants: readonly Grant[];
+}
+
+/**
+ * A function of the product: its handler in `functions/<name>/handler.ts`, a role of its own with a fixed name and nothing but the
+ * given grants, its own log group and traces. The bundle is split, so that what a call does not need is not loaded, and carries
+ * the SDK, pinned, of which only what is used is left.
+ */
+export function rolecallFunction(
+  settings: Settings,
+  { name, memory, environment, grants }: RolecallFunction,
+) {
+  const logicalName = name.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+  const logs = new aws.cloudwatch.LogGroup(`${logicalName}Logs`, {
+    name: `/aws/lambda/${named(name)}`,
+    retentionInDays: settings.logRetentionDays,
+  });
+  return new sst.aws.Function(logicalName, {
+    handler: `functions/${name}/handler.handler`,
+    runtime: 'nodejs24.x',
+    architecture: 'arm64',
+    memory,
+    timeout: `${WORKER_TIMEOUT_SECONDS} seconds`,
+    logging: { logGroup: logs.name, format: 'json' },
+    environment: {
+      [ENV.installation]: settings.installation,
+      [ENV.logLevel]: settings.logLevel,
+      [ENV.serviceName]: settings.installation,
+      [ENV.metricsNamespace]: METRIC_NAMESPACE,
+      ...environment,
+    },
+    permissions: [logTo(logs), TRACE, ...grants],
+    nodejs: {
+      minify: true,
+      splitting: true,
+      esbuild: { keepNames: false, conditions: ['node', 'import', 'module'] },
+    },
+    transform: {
+      function: { name: named(name), tracingConfig: { mode: 'Active' } },
+      role: (role) => {
+        role.name = named(name);
+        // SST attaches AWSLambdaBasicExecutionRole, which may write any log; ours is named in the grants.
+        role.managedPolicyArns = [];
+      },
+    },
+  });
+}

@@ -1,0 +1,192 @@
+import { ENV, spokeRoleName } from '#shared/runtime/names.ts';
+import type { Buses } from './buses.ts';
+import { rolecallFunction } from './function.ts';
+import {
+  checkItems,
+  publishOn,
+  putInto,
+  readStream,
+  readTable,
+  receiveFrom,
+  sendTo,
+  takeOn,
+  writeItems,
+} from './grants.ts';
+import { MAX_RECEIVES, type Queues } from './queues.ts';
+import type { Tables } from './registry.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Partition keys of the registry (`shared/aws/registry/item-keys.ts`) that functions may write. Mappings, revisions and the
+ * freeze switch are not among them: those are changed by people.
+ */
+const CLUSTERS_AND_ASSOCIATIONS = 'C#*';
+const FINDINGS = 'F#*';
+const AUDIT = 'A#*';
+const BRAKE = 'BRAKE';
+const JOBS = 'J#*';
+const SEEN_EVENTS = 'E#*';
+const FREEZE = 'FREEZE#*';
+
+/** The functions, what each may do, and what feeds them. */
+export function reconcilers(settings: Settings, tables: Tables, queue: Queues, bus: Buses) {
+  const parts = { settings, tables, queue, bus, spokes: spokes(settings) };
+  return {
+    detectDrift: detectDrift(parts),
+    reconcileAssociations: reconcileAssociations(parts),
+    resumeWaiting: resumeWaiting(parts),
+    enrolCluster: enrolCluster(parts),
+    dispatchOutbox: dispatchOutbox(parts),
+  };
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly tables: Tables;
+  readonly queue: Queues;
+  readonly bus: Buses;
+  readonly spokes: ReturnType<typeof spokes>;
+}
+
+/** Events of the fleet ► keys to look at. It reads nothing of AWS but the registry. */
+function detectDrift({ settings, tables, queue, spokes: { roles } }: Parts) {
+  const detect = rolecallFunction(settings, {
+    name: 'detect-drift',
+    memory: '512 MB',
+    environment: {
+      ...tableNames(tables),
+      [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
+      [ENV.enrolQueueUrl]: queue.enrol.queue.url,
+      // An event by this role may be an echo of our own write.
+      [ENV.spokeWriteRole]: roles.write,
+    },
+    grants: [
+      receiveFrom(queue.inbound.queue),
+      sendTo(queue.reconcile.queue, queue.enrol.queue),
+      ...readTable(tables.registry),
+      ...writeItems(tables.registry, [AUDIT, SEEN_EVENTS, FINDINGS]),
+      putInto(tables.outbox),
+    ],
+  });
+  feed('Inbound', queue.inbound.queue, detect, { batchSize: 10 });
+  return detect;
+}
+
+/** The only writer. One message at a time, so that one cluster's trouble fails nothing else. */
+function reconcileAssociations({ settings, tables, queue, spokes: { read, write, environment } }: Parts) {
+  const reconcile = rolecallFunction(settings, {
+    name: 'reconcile-associations',
+    memory: '1024 MB',
+    environment: {
+      ...tableNames(tables),
+      ...environment,
+      [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
+      [ENV.waitingQueueUrl]: queue.waiting.queue.url,
+      [ENV.reconcileMaxReceives]: String(MAX_RECEIVES),
+    },
+    grants: [
+      receiveFrom(queue.reconcile.queue),
+      sendTo(queue.waiting.queue),
+      ...readTable(tables.registry),
+      ...writeItems(tables.registry, [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, BRAKE, SEEN_EVENTS]),
+      checkItems(tables.registry, [FREEZE]),
+      putInto(tables.outbox),
+      read,
+      write,
+    ],
+  });
+  feed('Reconcile', queue.reconcile.queue, reconcile, {
+    batchSize: 1,
+    scalingConfig: { maximumConcurrency: settings.concurrentClusters },
+  });
+  return reconcile;
+}
+
+/** Puts what has waited long enough back on the reconcile queue (docs/decisions/0008). */
+function resumeWaiting({ settings, queue }: Parts) {
+  const resume = rolecallFunction(settings, {
+    name: 'resume-waiting',
+    memory: '256 MB',
+    environment: { [ENV.reconcileQueueUrl]: queue.reconcile.queue.url },
+    grants: [receiveFrom(queue.waiting.queue), sendTo(queue.reconcile.queue)],
+  });
+  feed('Waiting', queue.waiting.queue, resume, { batchSize: 10 });
+  return resume;
+}
+
+/** Clusters that came or went. It comes back, with a delay, until a cluster is ACTIVE. */
+function enrolCluster({ settings, tables, queue, spokes: { read, environment } }: Parts) {
+  const enrol = rolecallFunction(settings, {
+    name: 'enrol-cluster',
+    memory: '512 MB',
+    environment: { ...tableNames(tables), ...environment, [ENV.enrolQueueUrl]: queue.enrol.queue.url },
+    grants: [
+      receiveFrom(queue.enrol.queue),
+      sendTo(queue.enrol.queue),
+      ...readTable(tables.registry),
+      ...writeItems(tables.registry, [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, JOBS, SEEN_EVENTS]),
+      checkItems(tables.registry, [FREEZE]),
+      putInto(tables.outbox),
+      read,
+    ],
+  });
+  feed('Enrol', queue.enrol.queue, enrol, { batchSize: 1 });
+  return enrol;
+}
+
+/** What a transaction had to tell ► the reconcile queue, and Rolecall's bus. */
+function dispatchOutbox({ settings, tables, queue, bus }: Parts) {
+  const dispatch = rolecallFunction(settings, {
+    name: 'dispatch-outbox',
+    memory: '512 MB',
+    environment: { [ENV.reconcileQueueUrl]: queue.reconcile.queue.url, [ENV.busName]: bus.own.name },
+    grants: [...readStream(tables.outbox), sendTo(queue.reconcile.queue, queue.lost), publishOn(bus.own)],
+  });
+  new aws.lambda.EventSourceMapping('OutboxMapping', {
+    eventSourceArn: tables.outbox.nodes.table.streamArn,
+    functionName: dispatch.arn,
+    batchSize: 25,
+    startingPosition: 'TRIM_HORIZON',
+    // Rows are put once; their end by time to live tells nobody anything.
+    filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
+    bisectBatchOnFunctionError: true,
+    maximumRetryAttempts: 20,
+    functionResponseTypes: ['ReportBatchItemFailures'],
+    destinationConfig: { onFailure: { destinationArn: queue.lost.arn } },
+  });
+  return dispatch;
+}
+
+function feed(
+  name: string,
+  queue: sst.aws.Queue,
+  worker: sst.aws.Function,
+  options: Pick<aws.lambda.EventSourceMappingArgs, 'batchSize' | 'scalingConfig'>,
+) {
+  new aws.lambda.EventSourceMapping(`${name}Mapping`, {
+    eventSourceArn: queue.arn,
+    functionName: worker.arn,
+    functionResponseTypes: ['ReportBatchItemFailures'],
+    ...options,
+  });
+}
+
+function tableNames({ registry, outbox }: Tables) {
+  return { [ENV.registryTable]: registry.name, [ENV.outboxTable]: outbox.name };
+}
+
+/** The roles in spoke accounts, and how they are taken on. Who may is checked again by the roles' own trust. */
+function spokes({ fleet, installation, externalId }: Settings) {
+  const partition = aws.getPartitionOutput().partition;
+  const roles = { read: spokeRoleName(installation, 'read'), write: spokeRoleName(installation, 'write') };
+  return {
+    roles,
+    read: takeOn(fleet, partition, [roles.read]),
+    write: takeOn(fleet, partition, [roles.write]),
+    environment: {
+      [ENV.spokeReadRole]: roles.read,
+      [ENV.spokeWriteRole]: roles.write,
+      [ENV.spokeExternalId]: externalId,
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  EKS_ADDONS_PATTERN,
+  EKS_CALLS_PATTERN,
+  type EventPatternData,
+  IAM_CALLS_PATTERN,
+} from '#events/patterns.ts';
+import { physicalName, spokeRoleName } from '#shared/runtime/names.ts';
+import { hubBusArn } from './spoke-roles.ts';
+import {
+  ACCOUNT,
+  INSTALLATION,
+  PARTITION,
+  policyDocument,
+  REGION,
+  sub,
+  type TemplateResource,
+} from './template-parts.ts';
+
+const TWO_WEEKS = 14 * 24 * 3600;
+
+/** Rules on the default bus of a region, one hop to the hub, and a queue for what could not be delivered. */
+export const RULES: Readonly<Record<string, TemplateResource>> = {
+  EksCallsRule: rule('eks-calls', 'IsSpoke', EKS_CALLS_PATTERN),
+  EksAddonsRule: rule('eks-addons', 'IsSpoke', EKS_ADDONS_PATTERN),
+  IamCallsRule: rule('iam-calls', 'IsSpokeWhereIamIs', IAM_CALLS_PATTERN),
+  Undelivered: {
+    Type: 'AWS::SQS::Queue',
+    Condition: 'IsSpoke',
+    Properties: {
+      QueueName: sub(physicalName(INSTALLATION, 'undelivered')),
+      MessageRetentionPeriod: TWO_WEEKS,
+      SqsManagedSseEnabled: true,
+    },
+  },
+  UndeliveredPolicy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Condition: 'IsSpoke',
+    Properties: {
+      Queues: [{ Ref: 'Undelivered' }],
+      PolicyDocument: policyDocument({
+        Sid: 'RulesOfRolecall',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: { 'Fn::GetAtt': ['Undelivered', 'Arn'] },
+        Condition: {
+          ArnLike: {
+            'aws:SourceArn': sub(
+              `arn:${PARTITION}:events:${REGION}:${ACCOUNT}:rule/${physicalName(INSTALLATION, '*')}`,
+            ),
+          },
+        },
+      }),
+    },
+  },
+};
+
+function rule(name: string, condition: string, pattern: EventPatternData): TemplateResource {
+  return {
+    Type: 'AWS::Events::Rule',
+    Condition: condition,
+    Properties: {
+      Name: sub(physicalName(INSTALLATION, name)),
+      Description: 'Events that Rolecall acts on, to its hub',
+      EventPattern: pattern,
+      State: 'ENABLED',
+      Targets: [
+        {
+          Id: 'hub',
+          Arn: hubBusArn(),
+          // Made in the home region, so that it is known elsewhere by its name only.
+          RoleArn: sub(`arn:${PARTITION}:iam::${ACCOUNT}:role/${spokeRoleName(INSTALLATION, 'events')}`),
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Undelivered', 'Arn'] } },
+        },
+      ],
+    },
+  };
+}
