@@ -49,10 +49,12 @@ export class RegistryReconcileWorld<Kind extends Registry & { requests?: string[
   };
   /** The name of the next reconcile: the same for one that is done again. */
   episodeId = 'message-1';
-  readonly #ids = new SequenceIds('commit');
+  readonly #ids: SequenceIds;
 
-  constructor(registry: Kind, cluster: Partial<Cluster> = {}) {
+  /** @param name part of the ids of commits, which an engine that serves several worlds must not see twice */
+  constructor(registry: Kind, cluster: Partial<Cluster> = {}, name = 'commit') {
     this.registry = registry;
+    this.#ids = new SequenceIds(name);
     this.cluster = aCluster(cluster);
     this.eks.addCluster(this.cluster, { createdAt: this.cluster.createdAt });
     this.roles.add('111122223333', 'payments-api');

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { FindingContext, FindingStates, WantedFinding } from './finding-states.ts';
+import { LAST_SEEN_STEP_MS, settleFindings } from './finding-states.ts';
+
+const NOON = 1_795_176_000_000;
+const CLUSTER = 'arn:aws:eks:eu-west-1:111122223333:cluster/prod-1';
+const KEY = { namespace: 'payments', serviceAccount: 'api' };
+const ROLE: WantedFinding = { kind: 'roleDrift', message: 'role is other' };
+const context = (given: Partial<FindingContext> = {}): FindingContext => ({
+  clusterArn: CLUSTER,
+  key: KEY,
+  at: NOON,
+  judged: new Set(['roleDrift', 'tagDrift']),
+  ...given,
+});
+const opened = (given: Partial<FindingContext> = {}) => settleFindings({}, [ROLE], context(given)).states;
+
+describe('settleFindings', () => {
+  it('opens what was not known', () => {
+    const changes = settleFindings({}, [ROLE], context());
+    expect(changes.items).toEqual([
+      {
+        type: 'finding',
+        clusterArn: CLUSTER,
+        id: 'roleDrift/payments/api',
+        kind: 'roleDrift',
+        severity: 'high',
+        status: 'open',
+        key: KEY,
+        message: 'role is other',
+        firstSeenAt: NOON,
+        lastSeenAt: NOON,
+      },
+    ]);
+    expect(changes.opened).toEqual(changes.items);
+    expect(changes.changed).toBe(true);
+  });
+
+  it('writes nothing when the same is seen again, and the same states stand', () => {
+    const before = opened();
+    const changes = settleFindings(before, [ROLE], context({ at: NOON + LAST_SEEN_STEP_MS - 1 }));
+    expect(changes).toEqual({ states: before, changed: false, items: [], ends: [], opened: [] });
+    expect(changes.states).toBe(before);
+  });
+
+  it.each<{ when: string; wanted?: WantedFinding; given: Partial<FindingContext> }>([
+    { when: 'a day has passed', given: { at: NOON + LAST_SEEN_STEP_MS } },
+    { when: 'it says something else', wanted: { ...ROLE, message: 'role is a third' }, given: {} },
+    { when: 'somebody brought it about again', given: { cause: { principal: 'p', eventId: 'e-2', at: 1 } } },
+  ])('writes it anew, as no news, when $when', ({ wanted = ROLE, given }) => {
+    const changes = settleFindings(opened(), [wanted], context(given));
+    expect(changes.items).toMatchObject([
+      { firstSeenAt: NOON, lastSeenAt: given.at ?? NOON, status: 'open' },
+    ]);
+    expect(changes.opened).toEqual([]);
+  });
+
+  it('keeps who brought it about, when later looks cannot tell', () => {
+    const cause = { principal: 'p', eventId: 'e-1', at: 1 };
+    const later = context({ at: NOON + LAST_SEEN_STEP_MS });
+    expect(settleFindings(opened({ cause }), [ROLE], later).items).toMatchObject([{ cause }]);
+  });
+
+  it.each([
+    { repaired: true, status: 'repaired' },
+    { repaired: false, status: 'resolved' },
+  ])('ends as $status what is gone', ({ repaired, status }) => {
+    const changes = settleFindings(opened(), [], context({ repaired }));
+    const end = {
+      clusterArn: CLUSTER,
+      id: 'roleDrift/payments/api',
+      kind: 'roleDrift',
+      status,
+      endedAt: NOON,
+    };
+    expect(changes).toEqual({ states: {}, changed: true, items: [], ends: [end], opened: [] });
+  });
+
+  it('leaves alone what nobody judged', () => {
+    const before = opened();
+    expect(settleFindings(before, [], context({ judged: new Set() })).states).toBe(before);
+  });
+
+  it('notes what was found and put right at once as repaired, and keeps no state of it', () => {
+    const changes = settleFindings({}, [{ ...ROLE, repaired: true }], context());
+    expect(changes.items).toMatchObject([{ status: 'repaired', endedAt: NOON }]);
+    expect(changes.states).toEqual({});
+  });
+
+  const waiver = { reason: 'r', by: 'b', until: NOON + 1_000 };
+  const waived: FindingStates = { roleDrift: { ...opened().roleDrift, waiver } };
+  it('remembers a waiver while the finding is away, and applies it when it comes back', () => {
+    const away = settleFindings(waived, [], context());
+    expect(away.states).toEqual({ roleDrift: { waiver } });
+    const back = settleFindings(away.states, [ROLE], context());
+    expect(back.items).toMatchObject([{ status: 'waived', waiver }]);
+    expect(back.opened).toEqual([]);
+  });
+
+  it('opens again what is still there when the waiver has ended, and forgets a waiver that has', () => {
+    const at = NOON + 1_000;
+    expect(settleFindings(waived, [ROLE], context({ at })).items).toMatchObject([{ status: 'open' }]);
+    expect(settleFindings({ roleDrift: { waiver } }, [], context({ at })).states).toEqual({});
+  });
+});
