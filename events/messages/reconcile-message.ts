@@ -7,6 +7,8 @@ const KeySchema = z.object({
   serviceAccount: z.string(),
   /** Where it is expected. */
   associationId: z.optional(z.string()),
+  /** An event says that it was deleted. */
+  gone: z.optional(z.boolean()),
   /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
   refusedSince: z.optional(z.number()),
 });

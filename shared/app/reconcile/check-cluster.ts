@@ -75,6 +75,7 @@ export async function checkCluster(
     verify: settings.verify,
     concurrency: settings.concurrency,
     call: options.call ?? {},
+    ...(settings.describeAtMost === undefined ? {} : { describeAtMost: settings.describeAtMost }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   };
   const observed = options.keys

@@ -3,7 +3,7 @@ import type { ClusterRef } from '#shared/domain/cluster.ts';
 import { formatKey, type KeyText, type ServiceAccountKey } from '#shared/domain/key.ts';
 import type { Observation } from '#shared/domain/plan.ts';
 import type { ClusterMemory } from '#shared/domain/record.ts';
-import { bucketOf, dueBuckets } from '#shared/domain/verification-bucket.ts';
+import { BUCKETS, bucketOf, dueBuckets } from '#shared/domain/verification-bucket.ts';
 import type { Wishes } from '#shared/domain/wish.ts';
 import type { AppError } from '#shared/ports/app-error.ts';
 import type { CallOptions, PodIdentityReader } from '#shared/ports/pod-identity.ts';
@@ -26,6 +26,8 @@ export interface ObserveInput {
   readonly verify: Verification;
   /** Describes under way at once. */
   readonly concurrency: number;
+  /** Past so many, an association is left unknown instead of described. */
+  readonly describeAtMost?: number;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly call: CallOptions;
@@ -89,19 +91,31 @@ async function* listAndChoose(
   seen: Sightings,
 ): AsyncGenerator<AssociationSummary, void, undefined> {
   const chooses = choosing(input, due);
+  let left = input.describeAtMost ?? Number.POSITIVE_INFINITY;
   for await (const page of readAhead(reader.list(input.cluster, input.call))) {
     seen.countListed(page.length);
     for (const summary of page) {
-      if (chooses(summary)) yield summary;
-      else seen.listed(summary, input.lasting);
+      if (!chooses(summary)) {
+        seen.listed(summary, input.lasting);
+        continue;
+      }
+      left -= 1;
+      if (left >= 0) yield summary;
+      else seen.listed(summary, false);
     }
   }
 }
 
-/** The buckets that this look is to verify in full. */
+/** The buckets that this look is to verify in full: with a limit, as many as fit into it, those first that waited longest. */
 function bucketsToVerify(input: ObserveInput): ReadonlySet<number> {
-  const verifiedAt = input.verify === 'membership' ? (input.memory?.bucketsVerifiedAt ?? []) : [];
-  return dueBuckets(verifiedAt, input.now);
+  const { memory, describeAtMost } = input;
+  const verifiedAt = input.verify === 'membership' ? (memory?.bucketsVerifiedAt ?? []) : [];
+  const due = dueBuckets(verifiedAt, input.now);
+  if (input.verify === 'full' || describeAtMost === undefined || memory === undefined) return due;
+  const keysABucket = Math.max(1, memory.records.size / BUCKETS);
+  const fitting = Math.max(1, Math.floor(describeAtMost / keysABucket));
+  const oldestFirst = [...due].sort((left, right) => (verifiedAt[left] ?? 0) - (verifiedAt[right] ?? 0));
+  return new Set(oldestFirst.slice(0, fitting));
 }
 
 /**

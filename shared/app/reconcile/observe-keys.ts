@@ -10,6 +10,8 @@ import { worldFailure } from './world-failure.ts';
 /** A key to look at, and the association id that somebody named for it. */
 export interface KeyHint extends ServiceAccountKey {
   readonly associationId?: string;
+  /** Somebody says that what was there is gone: then it is not asked for by its id first. */
+  readonly gone?: boolean;
 }
 
 export interface ObserveKeysInput extends ObserveInput {
@@ -51,7 +53,8 @@ async function findAssociation(
   input: ObserveKeysInput,
   hint: KeyHint,
 ): Promise<ObservedAssociation | undefined> {
-  const known = hint.associationId ?? input.memory?.records.get(formatKey(hint))?.associationId;
+  const remembered = input.memory?.records.get(formatKey(hint))?.associationId;
+  const known = hint.gone ? undefined : (hint.associationId ?? remembered);
   if (known !== undefined) {
     const association = await reader.describe(input.cluster, known, input.call);
     if (association && isAt(association, hint)) return association;

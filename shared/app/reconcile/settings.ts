@@ -10,6 +10,8 @@ export interface ReconcileSettings {
   /** What may be deleted: see `PlanningRules`. */
   readonly prune: 'off' | 'tombstones' | 'unwished';
   readonly verify: Verification;
+  /** Of a whole cluster, at most so many are described in one run; the others stay unknown. No limit when left out. */
+  readonly describeAtMost?: number;
   /** Calls under way at once for one cluster. */
   readonly concurrency: number;
   /** How long after our own write a difference is put down to eventual consistency. */

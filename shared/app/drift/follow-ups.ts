@@ -1,0 +1,140 @@
+import type { ReconcileKey, ReconcileMessage } from '#events/messages/reconcile-message.ts';
+import type { Cluster } from '#shared/domain/cluster.ts';
+import { formatKey, type KeyText } from '#shared/domain/key.ts';
+import type { OutgoingMessage } from '#shared/ports/messages.ts';
+import { hintOf } from '../reconcile/episode.ts';
+import type { KeyOutcome } from '../reconcile/repair.ts';
+import type { ReconcileAnswer } from '../registry/reconcile.ts';
+import { chunksOf } from './chunks-of.ts';
+import { digestOf, toWaitingQueue } from './outgoing.ts';
+
+export interface FollowUpContext {
+  readonly message: ReconcileMessage;
+  /** Epoch milliseconds: when the look began, and now. */
+  readonly lookedAt: number;
+  readonly now: number;
+  readonly settleMs: number;
+}
+
+type Reconciled = Extract<ReconcileAnswer, { readonly kind: 'reconciled' }>;
+
+/** A key that has to be looked at again, and when (epoch milliseconds). */
+interface Return {
+  readonly key: ReconcileKey;
+  readonly at: number;
+  /** Why, for people; what waits for the same thing at the same time is one message. */
+  readonly why: string;
+}
+
+/** Somebody has to act before it goes on; nobody tells us when they have. */
+const LOOK_AGAIN_MS = 900_000;
+/** Another worker wrote to the key: soon all is quiet. */
+const SUPERSEDED_MS = 1_000;
+
+/**
+ * The messages by which what is not over comes back, through the queue that waits, so that nothing in the cluster's
+ * group has to wait for it.
+ */
+export function followUps(answer: Reconciled, context: FollowUpContext): readonly OutgoingMessage[] {
+  const returns = [
+    ...answer.outcomes.flatMap((outcome) => returnOf(outcome, context) ?? []),
+    ...answer.deferred.map(
+      ({ key, until }): Return => ({ key: withoutCause(key), at: until, why: 'contested' }),
+    ),
+  ];
+  return [...grouped(returns).values()].flatMap((group) => messagesOf(group, answer.cluster, context));
+}
+
+/** The whole cluster again, when it could not be read: whatever happened meanwhile went unseen. */
+export function lookAgainAtAll({ message, now }: Pick<FollowUpContext, 'message' | 'now'>): OutgoingMessage {
+  const at = nextQuarter(now);
+  const { eventId: _, cause: __, roleChanged: ___, ...rest } = message;
+  return toWaitingQueue({ ...rest, keys: 'all', why: 'unread', mergeBy: `unread ${at}` }, at - now);
+}
+
+function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): Return | undefined {
+  const { now, settleMs, lookedAt, message } = context;
+  const key = keyOf(decision, context.message);
+  const { verdict } = decision;
+  if (outcome?.kind === 'later') {
+    // The message as a whole comes back for that.
+    if (outcome.why === 'throttled') return undefined;
+    const { associationId, afterMs, why } = outcome;
+    const refused = why === 'rolePropagation' ? { refusedSince: key.refusedSince ?? now } : {};
+    const place = associationId === undefined ? {} : { associationId };
+    return { key: { ...key, ...place, ...refused }, at: now + afterMs, why };
+  }
+  if (outcome?.kind === 'held' && outcome.reason === 'superseded') {
+    return { key, at: now + SUPERSEDED_MS, why: 'superseded' };
+  }
+  const frozen =
+    (outcome?.kind === 'held' && outcome.reason === 'frozen') ||
+    (verdict.kind === 'hold' && verdict.reason === 'frozen');
+  if (frozen) return { key, at: nextQuarter(now), why: 'frozen' };
+  // What was changed a moment ago may not be seen yet (facts §1.5): a look that soon proves nothing.
+  const changedAt = message.cause?.at;
+  const early = changedAt !== undefined && Math.abs(lookedAt - changedAt) < settleMs;
+  return verdict.kind === 'converged' && outcome === undefined && early && message.keys !== 'all'
+    ? { key, at: changedAt + settleMs, why: 'settling' }
+    : undefined;
+}
+
+function keyOf(decision: KeyOutcome['decision'], { keys }: ReconcileMessage): ReconcileKey {
+  const told = keys === 'all' ? undefined : keys.find((key) => formatKey(key) === formatKey(decision));
+  const { refusedSince } = told ?? {};
+  return { ...hintOf(decision), ...(refusedSince === undefined ? {} : { refusedSince }) };
+}
+
+function withoutCause({ namespace, serviceAccount }: ReconcileKey): ReconcileKey {
+  return { namespace, serviceAccount };
+}
+
+/** At least a minute away, so that whoever comes a little early does not ask for the same time once more. */
+function nextQuarter(now: number): number {
+  return Math.ceil((now + 60_000) / LOOK_AGAIN_MS) * LOOK_AGAIN_MS;
+}
+
+function grouped(returns: readonly Return[]): ReadonlyMap<string, readonly Return[]> {
+  const groups = new Map<string, Return[]>();
+  for (const one of returns) {
+    const name = `${one.why} ${one.at}`;
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  return groups;
+}
+
+const KEYS_A_RETURN = 100;
+
+function messagesOf(
+  group: readonly Return[],
+  cluster: Cluster,
+  { message, now }: FollowUpContext,
+): readonly OutgoingMessage[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { why, at } = first;
+  const { partition, account, region, name, createdAt } = cluster;
+  return chunksOf(group, KEYS_A_RETURN).map((some) => {
+    const keys = some.map(({ key }) => key);
+    const due = Math.min(at, now + 900_000);
+    return toWaitingQueue(
+      {
+        version: 1,
+        cluster: { partition, account, region, name, createdAt },
+        keys,
+        why,
+        ...(message.cause === undefined ? {} : { cause: message.cause }),
+        ...(message.roleChanged === undefined ? {} : { roleChanged: message.roleChanged }),
+        ...(MERGED.has(why) ? { mergeBy: mergeName(why, due, keys.map(formatKey)) } : {}),
+      },
+      due - now,
+    );
+  });
+}
+
+/** What several messages may wait for at once, where one look is as good as many. */
+const MERGED: ReadonlySet<string> = new Set(['frozen', 'contested']);
+
+function mergeName(why: string, due: number, keys: readonly KeyText[]): string {
+  return `${why} ${due} ${digestOf([...keys].sort().join(' '))}`;
+}

@@ -1,0 +1,106 @@
+import { type OutboundEvent, outboundEvent } from '#events/outbound/outbound-event.ts';
+import type { ClusterRef } from '#shared/domain/cluster.ts';
+import { MODES } from '#shared/domain/mode.ts';
+import { FLEET } from '#shared/domain/registry/brake-ledger.ts';
+import type { Cause } from '#shared/domain/registry/cause.ts';
+import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+
+/** What an entry of the outbox becomes on Rolecall's bus; nothing for a request, which is no news. */
+export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent | undefined {
+  switch (entry.type) {
+    case 'ReconcileRequested':
+      return undefined;
+    case 'AssociationDrifted': {
+      const { drift } = entry;
+      return outboundEvent('AssociationDrifted', { ...association(entry), drift, at, ...causeOf(entry) });
+    }
+    case 'AssociationRepaired':
+      return repaired(entry, at);
+    case 'AssociationApplied':
+      return outboundEvent('AssociationApplied', { ...association(entry), step: stepOf(entry.step), at });
+    case 'FindingOpened':
+      return outboundEvent('FindingOpened', { ...finding(entry), summary: entry.message ?? entry.kind, at });
+    case 'FindingResolved':
+      return outboundEvent('FindingResolved', { ...finding(entry), status: entry.status, at });
+    case 'ClusterEnrolled': {
+      const mode = MODES.find((known) => known === entry.mode) ?? 'observe';
+      return outboundEvent('ClusterEnrolled', { cluster: entry.cluster, mode, at });
+    }
+    case 'ClusterRetired':
+      return outboundEvent('ClusterRetired', { cluster: entry.cluster, why: entry.why, at });
+    case 'WritesFrozen':
+      return outboundEvent('Frozen', { by: entry.by, reason: entry.reason, at });
+    case 'WritesUnfrozen':
+      return outboundEvent('Unfrozen', { by: entry.by, reason: entry.reason, at });
+    case 'BrakeReleased':
+      return brakeReleased(entry, at);
+  }
+}
+
+type About = Extract<
+  OutboxEntry,
+  { readonly type: 'AssociationDrifted' | 'AssociationRepaired' | 'AssociationApplied' }
+>;
+type Told = Extract<OutboxEntry, { readonly type: 'FindingOpened' | 'FindingResolved' }>;
+
+function repaired(entry: Extract<OutboxEntry, { readonly type: 'AssociationRepaired' }>, at: number) {
+  const { drift, cause } = entry;
+  const tookMs = cause === undefined ? {} : { tookMs: Math.max(0, at - cause.at) };
+  const step = stepOf(entry.step);
+  return outboundEvent('AssociationRepaired', {
+    ...association(entry),
+    step,
+    drift,
+    ...tookMs,
+    at,
+    ...causeOf(entry),
+  });
+}
+
+function brakeReleased(
+  { scope, by, reason }: Extract<OutboxEntry, { readonly type: 'BrakeReleased' }>,
+  at: number,
+) {
+  if (scope === FLEET) return outboundEvent('BrakeReleased', { scope: 'fleet', by, reason, at });
+  return outboundEvent('BrakeReleased', { scope: 'cluster', cluster: clusterOfArn(scope), by, reason, at });
+}
+
+function association({ cluster, namespace, serviceAccount, associationId, revision }: About) {
+  return {
+    cluster,
+    key: { namespace, serviceAccount },
+    ...(associationId === undefined ? {} : { associationId }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function finding({ clusterArn, id, kind, severity, key, cause }: Told) {
+  return {
+    findingId: id,
+    finding: kind,
+    severity,
+    cluster: clusterOfArn(clusterArn),
+    ...(key === undefined ? {} : { key }),
+    ...causeOf({ cause }),
+  };
+}
+
+function causeOf({ cause }: { readonly cause?: Cause | undefined }) {
+  return cause === undefined ? {} : { cause };
+}
+
+const STEPS = ['create', 'update', 'adopt', 'delete'] as const;
+
+function stepOf(text: string): (typeof STEPS)[number] {
+  const step = STEPS.find((known) => known === text);
+  if (step === undefined) throw new Error(`the outbox tells of a step '${text}'`);
+  return step;
+}
+
+/** `arn:aws:eks:eu-west-1:111122223333:cluster/prod-1`, as the registry wrote it. */
+function clusterOfArn(arn: string): ClusterRef {
+  const [, partition, , region, account, resource] = arn.split(':');
+  const name = resource?.split('/')[1];
+  if (!partition || !region || !account || !name) throw new Error(`no ARN of a cluster: ${arn}`);
+  return { partition, account, region, name };
+}

@@ -1,0 +1,20 @@
+import type { AppError } from '#shared/ports/app-error.ts';
+
+const FIRST_SECONDS = 15;
+const MAX_SECONDS = 900;
+/** Another worker was faster, or time ran out: nothing is wrong. */
+const AT_ONCE_SECONDS = 2;
+
+/**
+ * After how many seconds a message whose handling failed is seen again: a quarter of a minute, doubling with every try
+ * up to a quarter of an hour, and up to a quarter more, so that what failed together does not come back together. Ten
+ * tries span an hour.
+ *
+ * @param attempt how often the message was received, 1 for the first time
+ * @param random between 0 and 1
+ */
+export function backOffSeconds(error: Pick<AppError, 'code'>, attempt: number, random: number): number {
+  if (error.code === 'registry.contended' || error.code === 'cancelled') return AT_ONCE_SECONDS;
+  const seconds = FIRST_SECONDS * 2 ** Math.min(attempt - 1, 6);
+  return Math.min(MAX_SECONDS, Math.round(seconds * (1 + random / 4)));
+}

@@ -1,0 +1,45 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { deadline } from './deadline.ts';
+import type { Source } from './sources.ts';
+import { invocationMetrics, recordLog, type Telemetry } from './telemetry.ts';
+import type { MetricName, Worker } from './worker.ts';
+
+export interface PipelineOptions<Event, Entry, Answer> {
+  readonly from: Source<Event, Entry, Answer>;
+  readonly telemetry: Telemetry;
+  /** Metrics that are told with every invocation, as zero when there is nothing to count. */
+  readonly zeros: readonly MetricName[];
+}
+
+/**
+ * Everything around a worker: traces, logs with the scope of invocation and record, metrics, batches of which only
+ * what failed comes back, the translation of errors, and an end in time.
+ *
+ * ```ts
+ * export const handler = pipeline(createHandler(realDeps()), { from: standardQueue(queue), telemetry: telemetry(), zeros: [] });
+ * ```
+ */
+export function pipeline<Event, Entry, Answer>(
+  worker: Worker<Entry>,
+  { from, telemetry: { logger, metrics, tracer }, zeros }: PipelineOptions<Event, Entry, Answer>,
+) {
+  return middy<Event, Answer>()
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .handler(async (event: Event, context: Context): Promise<Answer> => {
+      const { signal, clear } = deadline(context.getRemainingTimeInMillis());
+      const sink = invocationMetrics(metrics, zeros);
+      const scopeOf = (id: string) => ({ signal, metrics: sink, log: recordLog(logger, id) });
+      try {
+        return await from.take(event, worker, scopeOf, context);
+      } finally {
+        clear();
+        sink.complete();
+      }
+    });
+}
