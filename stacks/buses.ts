@@ -13,15 +13,22 @@ const SOURCES = ['aws.eks', 'aws.iam'];
 export function buses({ fleet }: Settings) {
   const inbound = new sst.aws.Bus('InboundBus', { transform: { bus: { name: named('inbound') } } });
   const own = new sst.aws.Bus('RolecallBus', { transform: { bus: { name: named('events') } } });
+  admit(fleet, inbound);
+  return { inbound, own };
+}
+
+/** Lets the fleet's other accounts in; the hub's own needs no leave of the bus. */
+function admit(fleet: Fleet, bus: sst.aws.Bus) {
+  if (fleet.kind === 'accounts' && fleet.accounts.length === 0) return;
   const { principals, conditions } = admitted(fleet);
   new aws.cloudwatch.EventBusPolicy('InboundBusPolicy', {
-    eventBusName: inbound.name,
+    eventBusName: bus.name,
     policy: aws.iam.getPolicyDocumentOutput({
       statements: [
         {
           sid: 'EventsOfTheFleet',
           actions: ['events:PutEvents'],
-          resources: [inbound.arn],
+          resources: [bus.arn],
           principals,
           conditions: [
             ...conditions,
@@ -31,7 +38,6 @@ export function buses({ fleet }: Settings) {
       ],
     }).json,
   });
-  return { inbound, own };
 }
 
 function admitted(fleet: Fleet) {

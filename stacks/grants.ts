@@ -100,7 +100,9 @@ export function takeOn(fleet: Fleet, partition: Name, roleNames: readonly string
     return {
       actions: ['sts:AssumeRole'],
       resources: roleNames.flatMap((role) =>
-        fleet.accounts.map((account) => $interpolate`arn:${partition}:iam::${account}:role/${role}`),
+        [aws.getCallerIdentityOutput().accountId, ...fleet.accounts].map(
+          (account) => $interpolate`arn:${partition}:iam::${account}:role/${role}`,
+        ),
       ),
     };
   }

@@ -55,6 +55,7 @@ function detectDrift({ settings, tables, queue, spokes: { roles } }: Parts) {
     memory: '512 MB',
     environment: {
       ...tableNames(tables),
+      [ENV.inboundQueueUrl]: queue.inbound.queue.url,
       [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
       [ENV.enrolQueueUrl]: queue.enrol.queue.url,
       // An event by this role may be an echo of our own write.
@@ -107,7 +108,10 @@ function resumeWaiting({ settings, queue }: Parts) {
   const resume = rolecallFunction(settings, {
     name: 'resume-waiting',
     memory: '256 MB',
-    environment: { [ENV.reconcileQueueUrl]: queue.reconcile.queue.url },
+    environment: {
+      [ENV.waitingQueueUrl]: queue.waiting.queue.url,
+      [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
+    },
     grants: [receiveFrom(queue.waiting.queue), sendTo(queue.reconcile.queue)],
   });
   feed('Waiting', queue.waiting.queue, resume, { batchSize: 10 });

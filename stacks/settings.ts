@@ -20,7 +20,7 @@ export interface Settings {
   readonly concurrentClusters: number;
 }
 
-/** An organisation, or accounts by number. */
+/** A whole organisation, or accounts by number beside the hub's own, which always belongs to it. */
 export type Fleet =
   | { readonly kind: 'organisation'; readonly id: string }
   | { readonly kind: 'accounts'; readonly accounts: readonly string[] };
@@ -29,8 +29,8 @@ type StageSettings = Omit<Settings, 'installation' | 'externalId'>;
 
 const BASE: StageSettings = {
   region: 'eu-west-1',
-  moreHubRegions: ['us-east-1'],
-  fleet: { kind: 'accounts', accounts: ['111122223333', '444455556666', '777788889999'] },
+  moreHubRegions: [],
+  fleet: { kind: 'accounts', accounts: [] },
   production: false,
   logRetentionDays: 14,
   logLevel: 'INFO',
@@ -40,6 +40,12 @@ const BASE: StageSettings = {
 
 /** Stages that differ from the base. Any other stage is somebody's own, and has the base's settings. */
 const STAGES: Readonly<Record<string, Partial<StageSettings>>> = {
+  /** The accounts of the demo fleet (sandbox/seed); it is played on a laptop and never deployed. */
+  sandbox: {
+    moreHubRegions: ['us-east-1'],
+    fleet: { kind: 'accounts', accounts: ['444455556666', '777788889999'] },
+  },
+  /** Say here which organisation or accounts it looks after. */
   production: { production: true, logRetentionDays: 365 },
 };
 

@@ -172,7 +172,7 @@ describe('events', () => {
     expect(named('inbound-events').map(({ pattern }) => pattern)).toEqual([INBOUND_QUEUE_PATTERN]);
   });
 
-  it('are let in from the accounts of the fleet, and from two services only', () => {
+  it('are let in from the other accounts of the fleet, and from two services only', () => {
     expect(graph.busPolicies.map(({ busName, policy }) => [busName, policy.Statement])).toEqual([
       [
         'rolecall-sandbox-inbound',
@@ -183,11 +183,7 @@ describe('events', () => {
             Action: 'events:PutEvents',
             Resource: 'arn:aws:events:eu-west-1:111122223333:event-bus/rolecall-sandbox-inbound',
             Principal: {
-              AWS: [
-                'arn:aws:iam::111122223333:root',
-                'arn:aws:iam::444455556666:root',
-                'arn:aws:iam::777788889999:root',
-              ],
+              AWS: ['arn:aws:iam::444455556666:root', 'arn:aws:iam::777788889999:root'],
             },
             Condition: { 'ForAllValues:StringEquals': { 'events:source': ['aws.eks', 'aws.iam'] } },
           },
@@ -195,6 +191,14 @@ describe('events', () => {
       ],
     ]);
   });
+});
+
+it('lets nobody in, and takes on roles nowhere else, where no fleet is set', () => {
+  expect(production.busPolicies).toEqual([]);
+  const accounts = JSON.stringify(production.roles).matchAll(
+    /arn:aws:iam::(\d+|\*):role\/rolecall-production-spoke/g,
+  );
+  expect(new Set([...accounts].map(([, account]) => account))).toEqual(new Set(['111122223333']));
 });
 
 it('watches drift, failures, dead letters, age, throttles, unread clusters, brake and freeze', () => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FIXTURE_APP, ROOT } from '#test/graph/product-app.ts';
 import { readGraph } from '#tools/synth/graph.ts';
 import type { SynthProgress } from '#tools/synth/progress.ts';
@@ -205,4 +205,50 @@ describe('an app with a mistake', () => {
     },
     WITH_PLATFORM_MS,
   );
+});
+
+describe('on every way out', () => {
+  const script = (stage: string) => `
+    const { synthesise } = await import(${JSON.stringify(join(ROOT, 'tools/synth/synthesise.ts'))});
+    await synthesise(${JSON.stringify({ app: FIXTURE_APP, stage, platformOf: ROOT })});`;
+
+  /** Processes that work on a stage of the fixture, by their command lines. */
+  const atWorkOn = (stage: string) =>
+    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((args) => args.includes(`fixture/${stage}`) || args.endsWith(`diff --stage ${stage}`));
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'ends all processes when it is ended by %s, and the next one takes over',
+    async (signal) => {
+      const stage = `ended-${signal.toLowerCase()}`;
+      const harness = spawn(process.execPath, ['--input-type=module', '-e', script(stage)], {
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => harness.once('exit', resolve));
+      await until(() => atWorkOn(stage).some((args) => args.includes('engine/main.ts')));
+      harness.kill(signal);
+      await ended;
+      await until(() => atWorkOn(stage).length === 0);
+      const { graph } = await synthesise({ app: FIXTURE_APP, stage, platformOf: ROOT });
+      expect(graph.stage).toBe(stage);
+    },
+    WITH_PLATFORM_MS,
+  );
+
+  it('says so at once when the npm registry is needed and cannot be reached', async () => {
+    const app = mkdtempSync(join(tmpdir(), 'app-'));
+    cpSync(join(FIXTURE_APP, 'sst.config.ts'), join(app, 'sst.config.ts'));
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9/');
+    await expect(synthesise({ app, stage: 'test' })).rejects.toMatchObject({
+      code: 'synth.registryUnreachable',
+      message: expect.stringContaining('ECONNREFUSED 127.0.0.1:9'),
+    });
+    vi.unstubAllEnvs();
+    rmSync(app, { recursive: true });
+  });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
+import { endWithParent } from './end-with-parent.ts';
 import { EventLog, type Severity } from './event-log.ts';
 import { resourceMonitor } from './monitor.ts';
 import { type Call, type LogRequest, loadPulumiSdk, type PulumiSdk } from './pulumi-sdk.ts';
@@ -68,6 +69,7 @@ function runNode(runner: string, program: Program, platform: string, address: st
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, PULUMI_CONFIG: JSON.stringify(program.config), PULUMI_CONFIG_SECRET_KEYS: '[]' },
   });
+  endWithParent(() => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

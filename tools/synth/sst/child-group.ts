@@ -19,8 +19,8 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs a program in a process group of its own and ends the whole group with it, on every way out: when it exits, when it is
- * stopped or takes too long, and when this process exits or is told to. SST's CLI starts an engine, which starts the program,
- * and npm; none of them may outlive us.
+ * stopped or takes too long, and when this process exits or is told to. SST's CLI starts npm, Node and our engine; none of them may
+ * outlive us (the engine, which the CLI puts into another group, sees to that itself: `engine/end-with-parent.ts`).
  */
 export async function runInGroup(
   program: string,
