@@ -11,7 +11,7 @@ export interface Arn {
 }
 
 /** Reads an ARN; undefined when it is none. */
-export function readArn(text: string): Arn | undefined {
+function readArn(text: string): Arn | undefined {
   const [arn, partition, service, region, account, ...rest] = text.split(':');
   if (arn !== 'arn' || !partition || !service || region === undefined || account === undefined)
     return undefined;

@@ -28,7 +28,6 @@ const chaosSchema = z.strictObject({
 
 /** Where deliveries can be troubled. */
 export type ChaosPlace = 'trail' | 'targets';
-export type ChaosInput = z.input<typeof chaosSchema>;
 export type ChaosSettings = z.output<typeof chaosSchema>;
 
 /** Loses, doubles, delays and reorders deliveries, the same way in every run. Harmless until it is set. */

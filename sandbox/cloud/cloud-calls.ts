@@ -57,7 +57,7 @@ export class CloudCalls {
     if (reading.kind !== 'signed' || !service) throw new Error('this is no request to the cloud');
     const requestId = newGuid(this.random);
     try {
-      return await this.cloud.work.track(this.carryOut(service, reading.signature, request, requestId));
+      return await this.carryOut(service, reading.signature, request, requestId);
     } catch (error) {
       return { kind: 'answer', answer: service.refuse(asAwsError(error, service), requestId) };
     }

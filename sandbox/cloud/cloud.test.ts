@@ -1,4 +1,5 @@
-import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, aCloud, aRunningCloud, arn, aZip } from '#test/builders/a-cloud.ts';
 import { refusalOf } from '#test/builders/running-sandbox.ts';
@@ -73,7 +74,66 @@ describe('time', () => {
   });
 });
 
+describe('a change behind the back of the application', () => {
+  it('reaches its function through CloudTrail, rule and queue, and its table through the function', async () => {
+    const { cloud, url, fn } = await aFunction(HINT_TO_TABLE, { trailDelayMs: 5_000 });
+    cloud.addQueue({ arn: JOBS });
+    cloud.mapQueue({ queueArn: JOBS, functionArn: fn.arn });
+    cloud.addRule(arn('events', 'event-bus/default'), {
+      arn: arn('events', 'rule/eks'),
+      name: 'eks',
+      eventPattern:
+        '{"source":["aws.eks"],"detail":{"eventName":["DeleteCluster"],"errorCode":[{"exists":false}]}}',
+      targets: [{ id: 'jobs', arn: JOBS }],
+    });
+    const database = cloud.database(ACCOUNT, 'eu-west-1');
+    await database.createTable({ name: 'hints', hashKey: { name: 'pk', type: 'S' } });
+    cloud.world.eks(ACCOUNT, 'eu-west-1').addCluster({ name: 'c1' });
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'any' };
+    const eks = new EKSClient({ endpoint: url, region: 'eu-west-1', maxAttempts: 1, credentials });
+    await refusalOf(eks.send(new DeleteClusterCommand({ name: 'nowhere' })));
+    await eks.send(new DeleteClusterCommand({ name: 'c1' }));
+    eks.destroy();
+    const hints = async () =>
+      JSON.parse((await database.call('Scan', '{"TableName":"hints"}')).body) as object;
+    await cloud.advance(4_999);
+    expect(await hints()).toMatchObject({ Count: 0 });
+    await cloud.advance(1);
+    expect(await hints()).toMatchObject({
+      Items: [{ pk: { S: 'c1' }, at: { S: '2026-11-20T10:00:05.000Z' } }],
+    });
+  });
+});
+
+/** Writes the name of each cluster and the time into the table, with what the environment gives it. */
+const HINT_TO_TABLE = `export const handler = async ({ Records }) => {
+  for (const { body } of Records) {
+    const pk = { S: JSON.parse(body).detail.requestParameters.name };
+    const credential = process.env.AWS_ACCESS_KEY_ID + '/20261120/' + process.env.AWS_REGION + '/dynamodb/aws4_request';
+    await fetch(process.env.AWS_ENDPOINT_URL, {
+      method: 'POST',
+      body: JSON.stringify({ TableName: 'hints', Item: { pk, at: { S: new Date().toISOString() } } }),
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=' + credential + ', SignedHeaders=host, Signature=0',
+        'x-amz-security-token': process.env.AWS_SESSION_TOKEN,
+        'x-amz-target': 'DynamoDB_20120810.PutItem',
+      },
+    });
+  }
+};`;
+
 describe('a call', () => {
+  it('that polls keeps nobody from moving the clock', async () => {
+    const { cloud, sqs, url } = await aRunningCloud();
+    const jobs = cloud.addQueue({ arn: JOBS });
+    const QueueUrl = `${url}/${ACCOUNT}/jobs`;
+    const polling = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+    while (cloud.clock.nextTimer() === undefined) await new Promise(setImmediate);
+    await cloud.advance(20_000);
+    expect((await polling).Messages).toBeUndefined();
+    expect(jobs.counts().inFlight).toBe(0);
+  });
+
   it('by a function comes in as the role of the function', async () => {
     const asked: string[] = [];
     const { cloud, fn, url } = await aFunction(

@@ -49,8 +49,8 @@ export interface GaveUp {
 export interface RetryOptions {
   readonly clock: AdvanceableClock;
   readonly policy: RetryPolicy;
-  /** One attempt. Never rejects. */
-  attempt(): Promise<DeliveryOutcome>;
+  /** One attempt, the first being 1. Never rejects. */
+  attempt(number: number): Promise<DeliveryOutcome>;
   gaveUp(reason: GaveUp): void;
 }
 
@@ -67,7 +67,7 @@ export async function tryUntilDelivered(options: RetryOptions): Promise<void> {
 }
 
 async function attemptNumber(options: RetryOptions, retries: number, since: number): Promise<void> {
-  const outcome = await options.attempt();
+  const outcome = await options.attempt(retries + 1);
   if (outcome.kind === 'delivered') return;
   const { code, message } = outcome;
   const { clock, policy } = options;

@@ -12,6 +12,7 @@ import {
   QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, aCloud, aRunningCloud, arn, REGION, refusing } from '#test/builders/a-cloud.ts';
@@ -76,7 +77,7 @@ describe('a table', () => {
   });
 
   it('can be made over the wire', async () => {
-    const { dynamodb } = await aTable();
+    const { database, dynamodb } = await aTable();
     await dynamodb.send(
       new CreateTableCommand({
         TableName: 'other',
@@ -85,7 +86,12 @@ describe('a table', () => {
         AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       }),
     );
-    await dynamodb.send(new PutItemCommand({ TableName: 'other', Item: { id: { S: 'x' } } }));
+    await dynamodb.send(
+      new PutItemCommand({ TableName: 'other', Item: { id: { S: 'x' }, until: { N: '1' } } }),
+    );
+    const TimeToLiveSpecification = { AttributeName: 'until', Enabled: true };
+    await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'other', TimeToLiveSpecification }));
+    expect(await database.sweepTtl()).toBe(1);
   });
 
   it.each([
@@ -191,6 +197,7 @@ describe('a stream', () => {
     await put('a', { n: { N: '1' } });
     await put('a', { n: { N: '1' } });
     await put('a', { n: { N: '2' } });
+    await cloud.quiet();
     expect(stream.records(0, 10)).toMatchObject([
       {
         eventName: 'INSERT',
@@ -215,11 +222,12 @@ describe('a stream', () => {
     ['NEW_IMAGE' as const, true, false],
     ['OLD_IMAGE' as const, false, true],
   ])('shows %s and still no write that changes nothing', async (streamViewType, showsNew, showsOld) => {
-    const { database, put } = await aTable({ streamViewType });
+    const { cloud, database, put } = await aTable({ streamViewType });
     await put('a', { n: { N: '1' } });
     const stream = await database.enableStream('outbox');
     await put('a', { n: { N: '1' } });
     await put('a', { n: { N: '2' } });
+    await cloud.quiet();
     const [record] = stream.records(0, 10);
     expect(stream.end()).toBe(1);
     expect(record?.dynamodb).toMatchObject({ Keys: KEY, StreamViewType: streamViewType });
@@ -254,7 +262,7 @@ describe('time to live', () => {
 
 describe('a snapshot', () => {
   it('puts everything back, and streams begin again', async () => {
-    const { database, put, dynamodb } = await aTable();
+    const { cloud, database, put, dynamodb } = await aTable();
     const stream = await database.enableStream('outbox');
     await put('a');
     await database.snapshot('clean');
@@ -264,6 +272,7 @@ describe('a snapshot', () => {
     expect((await dynamodb.send(new GetItemCommand(b))).Item).toBeUndefined();
     expect(stream.end()).toBe(0);
     await put('c');
+    await cloud.quiet();
     expect(stream.records(0, 10)).toMatchObject([{ dynamodb: { Keys: { pk: { S: 'c' } } } }]);
   });
 });

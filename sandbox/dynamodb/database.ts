@@ -105,8 +105,8 @@ export class Database {
   }
 
   /**
-   * Carries out a call as it came in, and has told every stream before it answers. Throws `AwsError` where the request
-   * must not reach the engine; what the engine refuses is an answer.
+   * Carries out a call as it came in; streams are told while the answer is on its way. Throws `AwsError` where the
+   * request must not reach the engine; what the engine refuses is an answer.
    */
   async call(operation: string, body: string): Promise<EngineAnswer> {
     const input: unknown = JSON.parse(body);
@@ -130,9 +130,8 @@ export class Database {
       operation,
       body.includes(this.arnPrefix()) ? JSON.stringify(namedPlainly(input)) : body,
     );
-    if (answer.status === 200 && isWrite(operation) && isObject(input))
-      await this.tellStreams(operation, input);
-    if (answer.status === 200 && operation === 'CreateTable' && isObject(input)) this.learn(input);
+    if (answer.status === 200 && isWrite(operation) && isObject(input)) this.tellStreams(operation, input);
+    if (answer.status === 200 && isObject(input)) this.learn(operation, input);
     return { status: answer.status, body: this.foreignNames(answer.body) };
   }
 
@@ -170,9 +169,12 @@ export class Database {
     await this.engine.stop();
   }
 
-  private async tellStreams(operation: string, input: Readonly<Record<string, unknown>>): Promise<void> {
+  private tellStreams(operation: string, input: Readonly<Record<string, unknown>>): void {
     const written = new Set(tableUses(operation, input).map(({ tableName }) => tableName));
-    for (const tableName of written) await this.stream(tableName)?.drain();
+    for (const tableName of written) {
+      const stream = this.stream(tableName);
+      if (stream) this.inBackground(stream.drain(), `reading the stream of ${tableName}`);
+    }
   }
 
   private async openStream(tableName: string, viewType: StreamViewType): Promise<DynamoStream> {
@@ -192,14 +194,25 @@ export class Database {
         region: this.region,
         viewType,
         clock: this.around.clock,
-        read: async (position) =>
-          rawRecords(
-            await this.mustCall('GetRecords', { ShardIterator: position ?? beginning }, STREAMS_API),
-          ),
+        read: (position) => this.readRecords(position ?? beginning),
         latest: () => iterator('LATEST'),
       },
       beginning,
     );
+  }
+
+  /** Once more when the engine has died on the way: reading changes nothing, and it is started again. */
+  private async readRecords(iterator: string): Promise<ReturnType<typeof rawRecords>> {
+    const read = () => this.mustCall('GetRecords', { ShardIterator: iterator }, STREAMS_API);
+    return rawRecords(await read().catch(read));
+  }
+
+  /** What fails without anybody waiting for it stands in the journal. */
+  private inBackground(task: Promise<unknown>, what: string): void {
+    const { work, journal } = this.around;
+    void work.track(task).catch((error: unknown) => {
+      journal.note('dropped', `dynamodb ${this.account} ${this.region}`, `${what}: ${String(error)}`);
+    });
   }
 
   private known(tableName: string): KnownTable {
@@ -208,23 +221,24 @@ export class Database {
     return table;
   }
 
-  /** Takes note of a table that was made over the wire. */
-  private learn(input: Readonly<Record<string, unknown>>): void {
-    const schema = Array.isArray(input['KeySchema']) ? (input['KeySchema'] as unknown[]) : [];
-    const keyNames = ['HASH', 'RANGE'].flatMap((type) =>
-      schema.flatMap((key) =>
-        isObject(key) && key['KeyType'] === type ? [String(key['AttributeName'])] : [],
-      ),
-    );
-    this.tables.set(tableNameOf(String(input['TableName'])), { keyNames });
+  /** Takes note of what becomes of tables over the wire. */
+  private learn(operation: string, input: Readonly<Record<string, unknown>>): void {
+    const name = tableNameOf(String(input['TableName']));
+    if (operation === 'CreateTable') this.tables.set(name, { keyNames: keyNamesOf(input) });
+    if (operation === 'DeleteTable') this.tables.delete(name);
+    const ttl = input['TimeToLiveSpecification'];
+    if (operation !== 'UpdateTimeToLive' || !isObject(ttl)) return;
+    const ttlAttribute = ttl['Enabled'] === true ? String(ttl['AttributeName']) : undefined;
+    this.tables.set(name, { ...this.known(name), ttlAttribute });
+    this.armSweep();
   }
 
   private armSweep(): void {
-    const { clock, work } = this.around;
+    const { clock } = this.around;
     this.cancelSweep?.();
     this.cancelSweep = clock.at(clock.now() + SWEEP_EVERY_MS, () => {
       this.armSweep();
-      void work.track(this.sweepTtl());
+      this.inBackground(this.sweepTtl(), 'time to live');
     });
   }
 
@@ -251,6 +265,13 @@ export class Database {
   private foreignNames(text: string): string {
     return text.replaceAll(/arn:aws:dynamodb:(?:dynoxide|ddblocal):000000000000:/g, this.arnPrefix());
   }
+}
+
+function keyNamesOf(input: Readonly<Record<string, unknown>>): readonly string[] {
+  const schema = Array.isArray(input['KeySchema']) ? (input['KeySchema'] as unknown[]) : [];
+  return ['HASH', 'RANGE'].flatMap((type) =>
+    schema.flatMap((key) => (isObject(key) && key['KeyType'] === type ? [String(key['AttributeName'])] : [])),
+  );
 }
 
 function shardOf(described: Readonly<Record<string, unknown>>): string {

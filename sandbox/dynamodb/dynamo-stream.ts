@@ -74,9 +74,7 @@ export class DynamoStream implements StreamSource {
   /** Takes in what was written since the last time; resolves when that is done. */
   async drain(): Promise<void> {
     this.again = true;
-    this.reading ??= this.readAll().finally(() => {
-      this.reading = undefined;
-    });
+    this.reading ??= this.readAll();
     await this.reading;
   }
 
@@ -90,16 +88,23 @@ export class DynamoStream implements StreamSource {
   }
 
   private async readAll(): Promise<void> {
-    while (this.again) {
-      this.again = false;
-      for (;;) {
-        const { records, next } = await this.place.read(this.position);
-        this.position = next ?? this.position;
-        if (records.length === 0) break;
-        const told = records.filter(changesSomething).map((record) => this.tell(record));
-        this.kept.push(...told);
-        if (told.length > 0) this.announce();
-      }
+    try {
+      while (this.again) await this.readToEnd();
+    } finally {
+      // In the same turn as the last look at `again`, so that nobody is told to wait for what has ended.
+      this.reading = undefined;
+    }
+  }
+
+  private async readToEnd(): Promise<void> {
+    this.again = false;
+    for (;;) {
+      const { records, next } = await this.place.read(this.position);
+      this.position = next ?? this.position;
+      if (records.length === 0) return;
+      const told = records.filter(changesSomething).map((record) => this.tell(record));
+      this.kept.push(...told);
+      if (told.length > 0) this.announce();
     }
   }
 

@@ -10,7 +10,7 @@ export type DynamoEngine =
   | { readonly kind: 'endpoint'; readonly url: string };
 
 /** There is no DynamoDB on this machine. */
-export class NoDynamoError extends Error {
+class NoDynamoError extends Error {
   constructor(reason: string) {
     super(
       `${reason} The sandbox's DynamoDB (dynoxide) comes with npm for Linux x64 only. Elsewhere set DYNOXIDE_BIN to the path of a dynoxide binary, or AWS_ENDPOINT_URL_DYNAMODB to the URL of a DynamoDB Local of your own (then without streams).`,

@@ -79,7 +79,7 @@ export class Schedule {
       tryUntilDelivered({
         clock,
         policy: this.definition.target.retryPolicy ?? {},
-        attempt: () => work.track(this.attempt(scheduledAt)),
+        attempt: (number) => work.track(this.attempt(scheduledAt, number)),
         gaveUp: (reason) => void work.track(this.bury(scheduledAt, reason)),
       }),
     );
@@ -97,7 +97,7 @@ export class Schedule {
     });
   }
 
-  private attempt(scheduledAt: number) {
+  private attempt(scheduledAt: number, number: number) {
     const { target, arn } = this.definition;
     return this.around.deliver({
       principal: {
@@ -108,19 +108,19 @@ export class Schedule {
         sourceAccount: arnOf(arn).account,
       },
       targetArn: target.arn,
-      payload: this.inputFor(scheduledAt),
+      payload: this.inputFor(scheduledAt, number),
       groupId: target.messageGroupId,
     });
   }
 
   /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
-  private inputFor(scheduledAt: number): string {
+  private inputFor(scheduledAt: number, attempt: number): string {
     const { target, arn } = this.definition;
     const words: Record<string, string> = {
       'schedule-arn': arn,
       'scheduled-time': new Date(scheduledAt).toISOString().replace('.000', ''),
       'execution-id': newGuid(this.around.random),
-      'attempt-number': '1',
+      'attempt-number': String(attempt),
     };
     return (target.input ?? '{}').replaceAll(
       /<aws\.scheduler\.([a-z-]+)>/g,
@@ -142,7 +142,7 @@ export class Schedule {
         sourceAccount: arnOf(arn).account,
       },
       targetArn: target.deadLetterArn,
-      payload: this.inputFor(scheduledAt),
+      payload: this.inputFor(scheduledAt, reason.retryAttempts + 1),
       attributes: {
         SCHEDULE_ARN: arn,
         TARGET_ARN: target.arn,
