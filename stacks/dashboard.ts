@@ -50,7 +50,6 @@ export function dashboard({ installation, region }: Settings, { all }: Alarms) {
         {
           type: 'alarm',
           ...{ x: 0, y: 2, width: 24, height: 4 },
-          // Alarms of other regions cannot be shown here.
           properties: { title: 'Alarms', alarms: all.map(({ arn }) => arn) },
         },
         ...graphs.map(([title, metrics], index) => graph(title, metrics, index, region)),
