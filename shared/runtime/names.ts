@@ -8,6 +8,7 @@ export const ENV = {
   installation: 'ROLECALL_INSTALLATION',
   registryTable: 'REGISTRY_TABLE',
   outboxTable: 'OUTBOX_TABLE',
+  inboundQueueUrl: 'INBOUND_QUEUE_URL',
   reconcileQueueUrl: 'RECONCILE_QUEUE_URL',
   waitingQueueUrl: 'WAITING_QUEUE_URL',
   enrolQueueUrl: 'ENROL_QUEUE_URL',
