@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,cli,sandbox,tools,events}/**/*.test.ts'],
+          include: ['{shared,cli,sandbox,tools,events,functions}/**/*.test.ts'],
         },
       },
       {

@@ -11,6 +11,7 @@ const VARIABLES = {
   installation: Text,
   registryTable: Text,
   outboxTable: Text,
+  inboundQueueUrl: Url,
   reconcileQueueUrl: Url,
   waitingQueueUrl: Url,
   enrolQueueUrl: Url,

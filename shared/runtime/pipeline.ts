@@ -1,6 +1,5 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { deadline } from './deadline.ts';
@@ -16,7 +15,7 @@ export interface PipelineOptions<Event, Entry, Answer> {
 }
 
 /**
- * Everything around a worker: traces, logs with the scope of invocation and record, metrics, batches of which only
+ * Everything around a worker: logs with the scope of invocation and record, metrics, batches of which only
  * what failed comes back, the translation of errors, and an end in time.
  *
  * ```ts
@@ -25,10 +24,9 @@ export interface PipelineOptions<Event, Entry, Answer> {
  */
 export function pipeline<Event, Entry, Answer>(
   worker: Worker<Entry>,
-  { from, telemetry: { logger, metrics, tracer }, zeros }: PipelineOptions<Event, Entry, Answer>,
+  { from, telemetry: { logger, metrics }, zeros }: PipelineOptions<Event, Entry, Answer>,
 ) {
   return middy<Event, Answer>()
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
     .handler(async (event: Event, context: Context): Promise<Answer> => {

@@ -1,24 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { Tracer } from '@aws-lambda-powertools/tracer';
 import { METRIC } from './names.ts';
 import type { Log, MetricName, MetricSink } from './worker.ts';
 
-/** Powertools, which read their settings from the environment (`stacks/function.ts` sets them). */
+/**
+ * Powertools, which read their settings from the environment (`stacks/function.ts` sets them). Traces are Lambda's own,
+ * and every line of the log bears their id: X-Ray's SDK would take a ninth of the largest function's zip.
+ */
 export interface Telemetry {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly tracer: Tracer;
 }
 
 /** One of each for a function. */
 export function telemetry(): Telemetry {
-  return {
-    logger: new Logger(),
-    metrics: new Metrics(),
-    // Subsegments of single calls cost more at each start than anybody has learnt from them.
-    tracer: new Tracer({ captureHTTPsRequests: false }),
-  };
+  return { logger: new Logger(), metrics: new Metrics() };
 }
 
 /** A log of its own for one record: its fields do not get into another's. */

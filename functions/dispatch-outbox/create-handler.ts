@@ -1,0 +1,9 @@
+import { type DispatchDeps, dispatchRow, readOutboxRow } from '#shared/app/outbox/dispatch-row.ts';
+import type { StreamedRow, Worker } from '#shared/runtime/worker.ts';
+
+/** What a transaction had to tell ► the reconcile queue, and Rolecall's bus. */
+export function createHandler(deps: DispatchDeps): Worker<StreamedRow> {
+  return {
+    handle: ({ row }, { signal }) => dispatchRow(deps, readOutboxRow(row), { signal }),
+  };
+}

@@ -1,0 +1,58 @@
+import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
+import { awsReading } from '#shared/aws/aws-reading.ts';
+import { EksPodIdentityWriter } from '#shared/aws/eks-pod-identity-writer.ts';
+import { sqsCalls } from '#shared/aws/sqs-calls.ts';
+import { SqsSender } from '#shared/aws/sqs-sender.ts';
+import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
+import { type Environment, readConfig } from '#shared/runtime/config.ts';
+import type { QueueOptions } from '#shared/runtime/sources.ts';
+import { feedingQueue, hubAccess, registryDeps } from '../hub-access.ts';
+import { spokeOptions } from '../spoke-access.ts';
+import type { ReconcileHandlerDeps } from './create-handler.ts';
+
+/** How the hub reconciles: only its own records have authority, and only what somebody approved to go is deleted. */
+export function hubSettings(installation: string): ReconcileSettings {
+  return {
+    installation,
+    authority: 'record',
+    prune: 'tombstones',
+    verify: 'membership',
+    describeAtMost: 400,
+    concurrency: 20,
+    ...DEFAULT_TIMES,
+    brake: DEFAULT_BRAKE,
+  };
+}
+
+/** Everything as it is deployed. */
+export function realDeps(environment: Environment): {
+  readonly deps: ReconcileHandlerDeps;
+  readonly queue: QueueOptions;
+} {
+  const config = readConfig(environment, [
+    'installation',
+    'registryTable',
+    'outboxTable',
+    'reconcileQueueUrl',
+    'waitingQueueUrl',
+    'spokeReadRole',
+    'spokeWriteRole',
+    'spokeExternalId',
+  ]);
+  const access = hubAccess();
+  const sqs = sqsCalls(access);
+  const spoke = { externalId: config.spokeExternalId, sessionName: 'reconcile-associations', environment };
+  const reading = awsReading(spokeOptions(access, { ...spoke, roleName: config.spokeReadRole }));
+  const writing = awsReading(spokeOptions(access, { ...spoke, roleName: config.spokeWriteRole }));
+  return {
+    deps: {
+      ...registryDeps(access, config),
+      reader: reading.podIdentity,
+      roles: reading.roles,
+      writer: new EksPodIdentityWriter(writing.eks),
+      waitingQueue: new SqsSender(sqs, config.waitingQueueUrl),
+      settings: hubSettings(config.installation),
+    },
+    queue: feedingQueue(sqs, config.reconcileQueueUrl),
+  };
+}
