@@ -123,6 +123,32 @@ const HINT_TO_TABLE = `export const handler = async ({ Records }) => {
 };`;
 
 describe('a call', () => {
+  it.each([
+    [
+      'by options',
+      "https.request({ hostname: new URL(url).hostname, path: new URL(url).pathname, method: 'POST', headers, agent: new https.Agent() }, resolve)",
+    ],
+    ['by URL', "https.request(url, { method: 'POST', headers }, resolve)"],
+  ])('that a function makes to AWS itself comes to the sandbox, %s', async (_, request) => {
+    const { cloud, fn } = await aFunction(`import https from 'node:https';
+      export const handler = async () => {
+        const url = 'https://sqs.eu-west-1.amazonaws.com/111122223333/jobs';
+        const credential = process.env.AWS_ACCESS_KEY_ID + '/20261120/eu-west-1/sqs/aws4_request';
+        const headers = {
+          authorization: 'AWS4-HMAC-SHA256 Credential=' + credential + ', SignedHeaders=host, Signature=0',
+          'x-amz-security-token': process.env.AWS_SESSION_TOKEN,
+          'x-amz-target': 'AmazonSQS.SendMessage',
+        };
+        const answer = await new Promise((resolve, reject) => {
+          ${request}.on('error', reject).end(JSON.stringify({ QueueUrl: url, MessageBody: 'a' }));
+        });
+        return answer.statusCode;
+      };`);
+    const jobs = cloud.addQueue({ arn: JOBS });
+    expect((await fn.invoke('{}')).payload).toBe('200');
+    expect(jobs.peek()).toMatchObject([{ body: 'a' }]);
+  });
+
   it('that polls keeps nobody from moving the clock', async () => {
     const { cloud, sqs, url } = await aRunningCloud();
     const jobs = cloud.addQueue({ arn: JOBS });

@@ -148,8 +148,10 @@ describe('an invocation', () => {
     ['an export that is not there', { handler: 'index.run' }, '', 'Runtime.HandlerNotFound'],
     ['a module that fails', {}, "throw new Error('broken');", 'Error'],
   ])('fails for %s', async (_, changes, before, errorType) => {
-    const { call } = aFunction('return 1;', changes, before);
+    const { cloud, call } = aFunction('return 1;', changes, before);
     expect((await call()).result).toMatchObject({ errorType });
+    const errors = cloud.logs.tail('work').filter(({ text }) => text.includes('Uncaught Exception'));
+    expect(errors[0]?.text).toContain(`"errorType":"${errorType}"`);
   });
 
   it('fails when its role is not there', async () => {
@@ -169,6 +171,12 @@ describe('an invocation', () => {
     await first;
     expect((await call()).functionError).toBeUndefined();
     expect(cloud.metrics.total('AWS/Lambda', 'Throttles')).toBe(1);
+  });
+
+  it('gets URLs of queues that lead to the sandbox', async () => {
+    const url = 'https://sqs.eu-west-1.amazonaws.com/111122223333/jobs';
+    const { call } = aFunction('return process.env.LINK;', { environment: { LINK: `{"url":"${url}"}` } });
+    expect((await call()).result).toBe('{"url":"http://127.0.0.1/111122223333/jobs"}');
   });
 
   it('finds the key file of SST in its own folder', async () => {

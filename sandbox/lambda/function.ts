@@ -28,6 +28,8 @@ export interface LambdaFunctionDefinition {
   readonly memoryMb?: number;
   readonly reservedConcurrency?: number | undefined;
   readonly runtime?: string;
+  /** `/aws/lambda/` and its name unless said otherwise. */
+  readonly logGroup?: string | undefined;
   /** JSON: who may invoke it. */
   readonly policy?: string | undefined;
   readonly asyncInvocation?: AsyncInvocationDefinition | undefined;
@@ -280,11 +282,22 @@ export class LambdaFunction {
     const init = initMs === undefined ? '' : `\tInit Duration: ${initMs.toFixed(2)} ms`;
     const status =
       outcome.kind === 'timedOut' ? '\tStatus: timeout' : outcome.kind === 'exited' ? '\tStatus: error' : '';
+    this.logEnd(requestId, outcome);
     this.log(`END RequestId: ${requestId}`);
     this.log(`REPORT RequestId: ${requestId}\t${duration}\tMemory Size: ${this.memoryMb} MB${init}${status}`);
     this.count('Invocations', 1);
     this.count('Errors', outcome.kind === 'result' ? 0 : 1);
     this.count('Duration', durationMs, 'Milliseconds');
+  }
+
+  /** What the function itself could not write down any more. */
+  private logEnd(requestId: string, outcome: InstanceOutcome): void {
+    const time = new Date(this.around.clock.now()).toISOString();
+    if (outcome.kind === 'timedOut') {
+      this.log(`${time} ${requestId} Task timed out after ${(this.timeoutMs / 1000).toFixed(2)} seconds`);
+    } else if (outcome.kind === 'exited') {
+      this.log(`${time}\t${requestId}\tERROR\tUncaught Exception \t${JSON.stringify(outcome.error)}`);
+    }
   }
 
   private coldStart(): Environment {
@@ -310,7 +323,8 @@ export class LambdaFunction {
     credentials: RoleCredentials,
     logStream: string,
   ): Record<string, string> {
-    const own = { ...this.definition.environment };
+    const endpoint = this.around.endpoint();
+    const own = atEndpoint(this.definition.environment ?? {}, endpoint);
     const keyFile = own['SST_KEY_FILE'];
     // SST looks for it in the current directory, which a worker thread cannot have for itself.
     if (keyFile !== undefined && !isAbsolute(keyFile)) own['SST_KEY_FILE'] = join(root, keyFile);
@@ -318,7 +332,7 @@ export class LambdaFunction {
       LANG: 'en_US.UTF-8',
       PATH: '/usr/local/bin:/usr/bin:/bin',
       ...own,
-      AWS_ENDPOINT_URL: this.around.endpoint(),
+      AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: this.place.region,
       AWS_DEFAULT_REGION: this.place.region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -373,7 +387,7 @@ export class LambdaFunction {
   }
 
   private logGroup(): string {
-    return `/aws/lambda/${this.name}`;
+    return this.definition.logGroup ?? `/aws/lambda/${this.name}`;
   }
 
   private logLines(text: string): void {
@@ -398,6 +412,16 @@ export class LambdaFunction {
       at: this.around.clock.now(),
     });
   }
+}
+
+/** URLs of queues lead to the sandbox: SDKs go where they say, whatever the endpoint is. */
+function atEndpoint(environment: Readonly<Record<string, string>>, endpoint: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      value.replaceAll(/https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?(?=\/)/g, endpoint),
+    ]),
+  );
 }
 
 function failed(error: FunctionErrorReport): Pick<Invocation, 'payload' | 'functionError'> {

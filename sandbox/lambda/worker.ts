@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -17,6 +20,7 @@ const start = workerData as WorkerStart;
 
 followClock(start.clock);
 sendLogs();
+keepAwsHere(new URL(process.env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1'));
 // A worker shares its directory with the whole process: code that asks is told where its files are.
 process.cwd = () => start.taskRoot;
 // Without a listener a message port lets the thread end; with one, it lives until it is told.
@@ -99,6 +103,42 @@ function sendLogs(): void {
       return true;
     };
   }
+}
+
+/**
+ * Sends to the sandbox whatever is meant for AWS. SDKs do most of that by themselves, but for SQS they go to the host in
+ * the queue's URL; and no mistake of a function or of the sandbox may ever reach the real AWS.
+ */
+function keepAwsHere(endpoint: URL): void {
+  const real = https.request;
+  const request = (target: string | URL | RequestOptions, ...rest: unknown[]): ClientRequest => {
+    const isUrl = typeof target === 'string' || target instanceof URL;
+    const given = isUrl && typeof rest[0] === 'object' ? (rest.shift() as RequestOptions) : {};
+    const options: RequestOptions = isUrl ? { ...optionsOf(new URL(target)), ...given } : target;
+    const done = rest[0] as ((response: IncomingMessage) => void) | undefined;
+    const host = options.hostname ?? options.host ?? '';
+    if (!/\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(host)) return real(options, done);
+    // An agent for TLS would refuse it.
+    const { agent: _, ...plain } = options;
+    const { hostname, port } = endpoint;
+    return http.request({ ...plain, protocol: 'http:', host: hostname, hostname, port }, done);
+  };
+  https.request = request as typeof https.request;
+  https.get = ((...given: Parameters<typeof request>) => {
+    const sent = request(...given);
+    sent.end();
+    return sent;
+  }) as typeof https.get;
+  syncBuiltinESMExports();
+}
+
+function optionsOf(url: URL): RequestOptions {
+  return {
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: url.port || 443,
+    path: url.pathname + url.search,
+  };
 }
 
 /** Makes `Date` tell the sandbox's time. Timers and `performance.now` stay real: code takes the time that it takes. */
