@@ -94,8 +94,17 @@ export class RegistryReconcileWorld<Kind extends Registry & { requests?: string[
   }
 
   async reconcile(given: Partial<ReconcileRequest> = {}): Promise<ReconcileAnswer> {
-    const { eks, roles, episodeId } = this;
-    const deps = { ...this.deps, reader: eks.reader, writer: eks.writer, roles, episodeId };
+    return await this.reconcileWith(this.registry, this.episodeId, given);
+  }
+
+  /** As one of several workers, each with its own way to the registry. */
+  async reconcileWith(
+    registry: Registry,
+    episodeId: string,
+    given: Partial<ReconcileRequest>,
+  ): Promise<ReconcileAnswer> {
+    const { eks, roles } = this;
+    const deps = { ...this.deps, registry, reader: eks.reader, writer: eks.writer, roles, episodeId };
     const request = {
       cluster: this.cluster,
       createdAt: this.cluster.createdAt,

@@ -2,9 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { enrolCluster } from '#shared/app/registry/enrol-cluster.ts';
+import { freeze } from '#shared/app/registry/freeze.ts';
+import { loadManifests } from '#shared/app/registry/load-manifests.ts';
 import { HintReader } from '#shared/app/registry/read-hint.ts';
 import type { DynamoRegistry } from '#shared/aws/registry/dynamo-registry.ts';
 import { emptyAssociation } from '#shared/domain/registry/association-item.ts';
+import { aCluster } from '#test/builders/a-cluster.ts';
+import { aMapping } from '#test/builders/a-mapping.ts';
 import { RegistryReconcileWorld, ROGUE_ROLE } from '#test/builders/a-registry-world.ts';
 import { aRecord } from '#test/builders/a-situation.ts';
 import { aDesired, allOf } from '#test/builders/registry-items.ts';
@@ -65,7 +70,7 @@ describe.skipIf(!findDynamo())('what the registry costs in DynamoDB', () => {
       'Query 1',
       // Association with intent, brake slot, brake total, and the switch checked.
       'TransactWriteItems 8',
-      // Association, finding, seen event, audit, and the row of the outbox; dynoxide leaves out index entries here.
+      // Association of more than a KB, finding and audit with an index entry each, seen event, row of the outbox.
       'TransactWriteItems 14',
     ]);
   });
@@ -92,6 +97,34 @@ describe.skipIf(!findDynamo())('what the registry costs in DynamoDB', () => {
       'BatchGetItem 3',
       'TransactWriteItems 4',
       'TransactWriteItems 8',
+    ]);
+  });
+
+  it('an enrolment: a release for each key, and a row for the reconcile queue', async () => {
+    const { clusterSet: _, labels: __, mode: ___, ...facts } = aCluster({ name: 'new-1' });
+    await loadManifests(world.deps, [aMapping()], { by: 'alice', why: 'first load' });
+    const asked = { by: 'enrol-cluster', why: 'clusterCreated' };
+    expect(await costOf(() => enrolCluster(world.deps, { ...facts, tags: {} }, asked))).toEqual([
+      // Is it known? Still not.
+      'BatchGetItem 1',
+      'BatchGetItem 1',
+      // Cluster and job with an entry of an index each, audit.
+      'TransactWriteItems 8',
+      'Query 1',
+      // The association with entries of two indexes, and the audit with one.
+      'BatchGetItem 1',
+      'TransactWriteItems 7',
+      // The job, which leaves its index, with the row of the outbox; then the cluster with its own.
+      'TransactWriteItems 5',
+      'BatchGetItem 1',
+      'TransactWriteItems 4',
+    ]);
+  });
+
+  it('freezing: every copy of the switch read and thrown, an entry of the audit, a row of the outbox', async () => {
+    expect(await costOf(() => freeze(world.deps, { by: 'alice', why: 'incident' }))).toEqual([
+      'BatchGetItem 16',
+      'TransactWriteItems 36',
     ]);
   });
 

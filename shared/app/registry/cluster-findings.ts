@@ -29,7 +29,7 @@ export async function noteCluster(
 }
 
 /** What to write of a cluster, or nothing. */
-export function noted(
+function noted(
   item: ClusterItem,
   news: ClusterNews,
   at: number,

@@ -77,7 +77,7 @@ async function releaseCompleted(
 }
 
 /** What a revision wants of a cluster; nothing when it does not select it. */
-export function desiredFor(
+function desiredFor(
   cluster: Cluster,
   { revision, document }: { readonly revision: number; readonly document: MappingDocument },
   at: number,

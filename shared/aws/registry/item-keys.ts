@@ -19,7 +19,7 @@ export interface TableKey {
 export const MAPPINGS = 'MAPPINGS';
 export const BRAKE = 'BRAKE';
 /** Both sort after every time. */
-export const BRAKE_RELEASE = '~release#';
+const BRAKE_RELEASE = '~release#';
 export const BRAKE_TOTAL = '~total';
 export const CLUSTERS = 'clusters';
 export const JOBS = 'jobs';

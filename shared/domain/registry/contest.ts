@@ -1,5 +1,5 @@
 /** Three times within an hour somebody undoes what we put right: that is no accident any more. */
-export const CONTEST_TIMES = 3;
+const CONTEST_TIMES = 3;
 export const CONTEST_WINDOW_MS = 3_600_000;
 const FIRST_BACK_OFF_MS = 60_000;
 const MAX_KEPT = 12;
