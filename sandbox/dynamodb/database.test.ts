@@ -15,7 +15,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, aCloud, aRunningCloud, arn, REGION, refusing } from '#test/builders/a-cloud.ts';
+import { ACCOUNT, aCloud, aFolder, aRunningCloud, arn, REGION, refusing } from '#test/builders/a-cloud.ts';
 import { refusalOf } from '#test/builders/running-sandbox.ts';
 import { NOON } from '#test/builders/sandbox-call.ts';
 import { findDynamo } from './find-dynoxide.ts';
@@ -331,6 +331,8 @@ describe('the engine', () => {
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // What it leaves behind goes with the test.
+      env: { ...process.env, TMPDIR: aFolder() },
     });
     const url = await new Promise<string>((resolve) => {
       parent.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
