@@ -4,6 +4,7 @@
  */
 import { isWithinBudget, table } from './measure.ts';
 import { benchPlanning } from './planning.ts';
+import { benchRegistry } from './registry.ts';
 import { benchStartup } from './startup.ts';
 import { benchVerification } from './verification.ts';
 
@@ -11,11 +12,13 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 say('Verifying 5,000 associations with the real SDK against the sandbox …');
 const verification = await benchVerification();
+say('Reconciling over the registry …');
+const registry = await benchRegistry();
 say('Planning 1,000,000 keys …');
 const planning = benchPlanning();
 say('Starting rolecall --help …');
 const startup = benchStartup();
 
-const all = [...verification, ...planning, ...startup];
+const all = [...verification, ...registry, ...planning, ...startup];
 process.stdout.write(`${table(all)}\n`);
 process.exitCode = all.every(isWithinBudget) ? 0 : 1;

@@ -20,7 +20,8 @@ export async function buildCli(options: BuildOptions = {}): Promise<Metafile> {
   if (outdir !== undefined) rmSync(join(outdir, 'cli'), { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { main: 'cli/main.ts' },
+    // The worker of the sandbox's functions is started as a file of its own.
+    entryPoints: { main: 'cli/main.ts', 'lambda-worker': 'sandbox/lambda/worker.ts' },
     outdir: join(outdir ?? join(ROOT, 'dist'), 'cli'),
     write: outdir !== undefined,
     bundle: true,
