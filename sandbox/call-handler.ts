@@ -1,5 +1,7 @@
 import { AwsError } from './aws-error.ts';
+import type { Authorize } from './cloud/access.ts';
 import { trailEvent } from './cloudtrail/record.ts';
+import { controlPlaneNeeds } from './front-door/control-plane-needs.ts';
 import { frontDoor } from './front-door.ts';
 import { fingerprintOf, IdempotencyStore } from './idempotency.ts';
 import type { AnyOperation, Call } from './operation.ts';
@@ -43,9 +45,12 @@ export class CallHandler {
   /** Of its own, so that the ids of requests never change the names of what the requests make. */
   private random: RandomSource = seededRandom(REQUEST_SEED);
   private counts: Record<string, number> = {};
+  private readonly authorize: Authorize | undefined;
 
-  constructor(world: World) {
+  /** Every key may do everything in its account unless `authorize` says otherwise. */
+  constructor(world: World, authorize?: Authorize) {
     this.world = world;
+    this.authorize = authorize;
     this.trouble = new Trouble(world.switches);
   }
 
@@ -114,8 +119,10 @@ export class CallHandler {
     let input: unknown;
     try {
       input = readInput(routed);
-      const refusal = this.trouble.beforeRunning(subject, operation.resource?.(call, input) ?? '*');
+      const resource = operation.resource?.(call, input) ?? '*';
+      const refusal = this.trouble.beforeRunning(subject, resource);
       if (refusal) throw refusal;
+      this.admit(subject, resource, input);
       const output = this.run(routed, input);
       this.record(routed, input, { kind: 'answered', output });
       if (this.trouble.losesAnswer(subject)) return { kind: 'lost' };
@@ -124,6 +131,19 @@ export class CallHandler {
       const error = asAwsError(thrown, protocol.errors.internal);
       this.record(routed, input, { kind: 'refused', error });
       throw error;
+    }
+  }
+
+  /** Asks the front door for everything that the call needs. Throws the service's refusal. */
+  private admit(
+    { call, service, operationName, errors }: TroubledCall,
+    resource: string,
+    input: unknown,
+  ): void {
+    if (!this.authorize) return;
+    for (const need of controlPlaneNeeds({ call, service, operationName, resource, input })) {
+      const answer = this.authorize({ ...need, principal: { kind: 'caller', caller: call.caller } });
+      if (answer.kind === 'denied') throw errors.denied(answer.reason);
     }
   }
 

@@ -11,8 +11,8 @@ const DEFAULT_ACCOUNT = '111122223333';
 const USER_NAME = 'sandbox';
 
 /**
- * The one place where it is decided whether a caller may come in. Today it only tells who that is; deciding by the
- * caller's policies what it may do belongs here.
+ * Who a caller is, by the key that signed. What they may do is decided in `front-door/access-control.ts`, once it is
+ * known what they want.
  *
  * Throws the service's own refusal for credentials that are unknown or expired.
  */

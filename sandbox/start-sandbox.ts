@@ -1,6 +1,7 @@
-import { ADMIN_PREFIX, answerAdmin } from './admin/admin-endpoint.ts';
+import { ADMIN_PREFIX, type Administered, answerAdmin } from './admin/admin-endpoint.ts';
 import { CallHandler } from './call-handler.ts';
 import type { Clock } from './clock.ts';
+import type { Authorize } from './cloud/access.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import type { CloudCalls } from './cloud/cloud-calls.ts';
 import { createWorld, type ResettableWorld, type WorldOptions } from './create-world.ts';
@@ -53,13 +54,16 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world = worldOf(options);
-  const calls = new CallHandler(world);
   const { cloud } = options;
+  const calls = new CallHandler(world, cloud && authorizeOf(cloud));
   const cloudCalls = cloud && (await callsOf(cloud));
-  const handle = (request: WireRequest) =>
-    cloudCalls?.concerns(request)
+  const administered = { world, calls, cloud: cloud && cloudCalls && { cloud, calls: cloudCalls } };
+  const handle = (request: WireRequest) => {
+    if (request.path.startsWith(ADMIN_PREFIX)) return deliverAdmin(administered, request);
+    return cloudCalls?.concerns(request)
       ? deliverFromCloud(world, cloudCalls, request)
       : deliver(world, calls, request);
+  };
   const longestBody = cloud ? LONGEST_CLOUD_BODY : undefined;
   const server = await startHttpServer(HOST, options.port, handle, longestBody);
   const url = `http://${HOST}:${server.port}`;
@@ -82,13 +86,23 @@ function worldOf(options: SandboxOptions): ResettableWorld {
   return world;
 }
 
+async function deliverAdmin(administered: Administered, request: WireRequest): Promise<Delivery> {
+  return { kind: 'answer', answer: await answerAdmin(administered, request), afterMs: 0 };
+}
+
 function deliver(world: ResettableWorld, calls: CallHandler, request: WireRequest): Delivery {
-  if (request.path.startsWith(ADMIN_PREFIX)) {
-    return { kind: 'answer', answer: answerAdmin({ world, calls }, request), afterMs: 0 };
-  }
   const handled = calls.handle(request);
   const afterMs = world.switches.get().latencyMs;
   return handled.kind === 'lost' ? { kind: 'break', afterMs } : { ...handled, afterMs };
+}
+
+/** The cloud's front door decides on EKS, IAM and STS, too, and its journal tells what it refused. */
+function authorizeOf({ authorize, journal }: Cloud): Authorize {
+  return (question) => {
+    const answer = authorize(question);
+    if (answer.kind === 'denied') journal.note('denied', question.resource, answer.reason);
+    return answer;
+  };
 }
 
 /** Loaded only when there is a cloud: its services bring four more SDK clients. */

@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import type { CallHandler } from '../call-handler.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import type { CloudCalls } from '../cloud/cloud-calls.ts';
 import type { ResettableWorld } from '../create-world.ts';
 import { SwitchesError } from '../switches.ts';
 import type { WireAnswer, WireRequest } from '../wire/protocol.ts';
+import { AdminRefusal, adminJson, parsedBy } from './admin-input.ts';
+import { CLOUD_HANDLERS } from './cloud-handlers.ts';
 
 /** Everything under this path is about the sandbox itself and not AWS. */
 export const ADMIN_PREFIX = '/_sandbox/';
@@ -11,16 +15,8 @@ export const ADMIN_PREFIX = '/_sandbox/';
 export interface Administered {
   readonly world: ResettableWorld;
   readonly calls: CallHandler;
-}
-
-/** The request is refused, with the reason in the answer. */
-class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+  /** What is played beside the control plane. */
+  readonly cloud?: { readonly cloud: Cloud; readonly calls: CloudCalls } | undefined;
 }
 
 type Handler = (administered: Administered, request: WireRequest) => unknown;
@@ -39,45 +35,55 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   health: { GET: () => ({ status: 'ok' }) },
   events: {
     GET({ world: { trail } }, request) {
-      const filter = parsed(eventsQuery, Object.fromEntries(request.query));
+      const filter = parsedBy(eventsQuery, Object.fromEntries(request.query));
       return { events: trail.events(filter), oldest: trail.oldestSequence(), latest: trail.latestSequence() };
     },
   },
   switches: {
     GET: ({ world }) => world.switches.get(),
-    PUT: ({ world }, request) => world.switches.set(jsonBody(request)),
-    PATCH: ({ world }, request) => world.switches.change(jsonBody(request)),
+    PUT: ({ world }, request) => world.switches.set(adminJson(request)),
+    PATCH: ({ world }, request) => world.switches.change(adminJson(request)),
   },
   clock: {
     GET: ({ world }) => clockView(world),
-    POST({ world }, request) {
-      world.clock.advance(parsed(clockChange, jsonBody(request)).advanceMs);
+    async POST({ world, cloud }, request) {
+      const { advanceMs } = parsedBy(clockChange, adminJson(request));
+      // Timer by timer, so that what one of them sets off has happened when the next is due.
+      if (cloud) await cloud.cloud.advance(advanceMs);
+      else world.clock.advance(advanceMs);
       return clockView(world);
     },
   },
   reset: {
-    POST({ world, calls }) {
+    POST({ world, calls, cloud }) {
+      if (cloud) {
+        throw new AdminRefusal(
+          409,
+          'A cloud that is played cannot begin again: functions and tables remember. Stop it and start it.',
+        );
+      }
       world.reset();
       calls.reset();
       return world.summary();
     },
   },
-  calls: { GET: ({ calls }) => calls.callCounts() },
+  calls: { GET: ({ calls, cloud }) => ({ ...calls.callCounts(), ...cloud?.calls.callCounts() }) },
   state: { GET: ({ world }) => world.summary() },
 };
 
-/** Answers a request under `/_sandbox/`. */
-export function answerAdmin(administered: Administered, request: WireRequest): WireAnswer {
+/** Answers a request under `/_sandbox/`. Never rejects for what a request could bring about. */
+export async function answerAdmin(administered: Administered, request: WireRequest): Promise<WireAnswer> {
   try {
     checkLocal(request);
-    const methods = HANDLERS[request.path.slice(ADMIN_PREFIX.length)];
+    const handlers = handlersFor(administered);
+    const methods = handlers[request.path.slice(ADMIN_PREFIX.length)];
     if (!methods)
-      throw new Refusal(404, `There is ${Object.keys(HANDLERS).join(', ')} under ${ADMIN_PREFIX}.`);
+      throw new AdminRefusal(404, `There is ${Object.keys(handlers).join(', ')} under ${ADMIN_PREFIX}.`);
     const handler = methods[request.method];
-    if (!handler) throw new Refusal(405, `${request.path} takes ${Object.keys(methods).join(', ')}.`);
-    return json(200, handler(administered, request));
+    if (!handler) throw new AdminRefusal(405, `${request.path} takes ${Object.keys(methods).join(', ')}.`);
+    return json(200, await handler(request));
   } catch (error) {
-    if (error instanceof Refusal) return json(error.status, { message: error.message });
+    if (error instanceof AdminRefusal) return json(error.status, { message: error.message });
     if (error instanceof SwitchesError)
       return json(400, { message: error.message, problems: error.problems });
     throw error;
@@ -90,10 +96,13 @@ export function answerAdmin(administered: Administered, request: WireRequest): W
  */
 function checkLocal({ headers }: WireRequest): void {
   if (headers['origin'] !== undefined)
-    throw new Refusal(403, 'The admin endpoint does not answer web pages.');
+    throw new AdminRefusal(403, 'The admin endpoint does not answer web pages.');
   const host = headers['host'];
   if (typeof host !== 'string' || !/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host)) {
-    throw new Refusal(403, 'The admin endpoint answers requests to localhost, 127.0.0.1 and [::1] only.');
+    throw new AdminRefusal(
+      403,
+      'The admin endpoint answers requests to localhost, 127.0.0.1 and [::1] only.',
+    );
   }
 }
 
@@ -102,18 +111,36 @@ function clockView({ clock }: ResettableWorld) {
   return { nowMs: now, now: new Date(now).toISOString() };
 }
 
-function jsonBody(request: WireRequest): unknown {
-  try {
-    return JSON.parse(request.body);
-  } catch {
-    throw new Refusal(400, 'The body is not JSON.');
-  }
+type BoundHandler = (request: WireRequest) => unknown;
+
+/** What can be asked here: more where a cloud is played. */
+function handlersFor(
+  administered: Administered,
+): Readonly<Record<string, Readonly<Record<string, BoundHandler>>>> {
+  const { cloud } = administered;
+  return {
+    ...bound(HANDLERS, administered),
+    ...(cloud ? bound(CLOUD_HANDLERS, cloud.cloud) : {}),
+  };
 }
 
-function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
-  const answer = schema.safeParse(input);
-  if (answer.success) return answer.data;
-  throw new Refusal(400, z.prettifyError(answer.error));
+function bound<Subject>(
+  handlers: Readonly<
+    Record<string, Readonly<Record<string, (subject: Subject, request: WireRequest) => unknown>>>
+  >,
+  subject: Subject,
+): Record<string, Record<string, BoundHandler>> {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, handler]) => [
+          method,
+          (request: WireRequest) => handler(subject, request),
+        ]),
+      ),
+    ]),
+  );
 }
 
 function json(status: number, value: unknown): WireAnswer {

@@ -72,6 +72,8 @@ export class Cloud {
   readonly buses = new Map<string, EventBus>();
   readonly functions = new Map<string, LambdaFunction>();
   readonly schedules = new Map<string, Schedule>();
+  /** Where stream mappings tell what they gave up; other dead-letter queues are named by what uses them. */
+  readonly givenUpTo = new Set<string>();
   readonly asyncInvoker: AsyncInvoker;
   readonly watch: Watch;
   /** `http://127.0.0.1:4566`: set when the sandbox listens. */
@@ -193,6 +195,7 @@ export class Cloud {
     const { account, region, resource } = arnOf(tableArn);
     const source = await this.database(account, region).enableStream(resource.replace(/^table\//, ''));
     const fn = existing(this.functions, unqualified(definition.functionArn));
+    if (definition.onFailureArn !== undefined) this.givenUpTo.add(definition.onFailureArn);
     const mapping = new StreamMapping({ ...definition, streamArn: source.arn }, { source, fn }, this);
     mapping.start();
     this.stops.push(() => mapping.stop());

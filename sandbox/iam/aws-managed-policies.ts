@@ -231,6 +231,11 @@ const SOURCES: Readonly<Record<string, Source>> = {
       ),
     ],
   },
+  AWSLambdaBasicExecutionRole: {
+    path: '/service-role/',
+    description: 'Provides write permissions to CloudWatch Logs.',
+    statements: [allow('logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents')],
+  },
   AmazonPrometheusRemoteWriteAccess: {
     description: 'Grants write only access to AWS Managed Prometheus workspaces',
     statements: [allow('aps:RemoteWrite')],

@@ -153,7 +153,10 @@ describe('AWS managed policies', () => {
   it.each([
     { Scope: 'Local' as const, names: ['ledger-read'] },
     { Scope: 'AWS' as const, OnlyAttached: true, names: [] },
-    { PathPrefix: '/service-role/', names: ['AmazonEBSCSIDriverPolicy', 'AmazonEFSCSIDriverPolicy'] },
+    {
+      PathPrefix: '/service-role/',
+      names: ['AWSLambdaBasicExecutionRole', 'AmazonEBSCSIDriverPolicy', 'AmazonEFSCSIDriverPolicy'],
+    },
   ])('are listed by %j', ({ names, ...input }) => {
     const call = aCall();
     create(call);
