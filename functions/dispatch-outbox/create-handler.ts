@@ -4,6 +4,8 @@ import type { StreamedRow, Worker } from '#shared/runtime/worker.ts';
 /** What a transaction had to tell ► the reconcile queue, and Rolecall's bus. */
 export function createHandler(deps: DispatchDeps): Worker<StreamedRow> {
   return {
-    handle: ({ row }, { signal }) => dispatchRow(deps, readOutboxRow(row), { signal }),
+    async handle({ row }, { signal }) {
+      await dispatchRow(deps, readOutboxRow(row), { signal });
+    },
   };
 }
