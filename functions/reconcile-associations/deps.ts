@@ -11,7 +11,7 @@ import { spokeOptions } from '../spoke-access.ts';
 import type { ReconcileHandlerDeps } from './create-handler.ts';
 
 /** How the hub reconciles: only its own records have authority, and only what somebody approved to go is deleted. */
-export function hubSettings(installation: string): ReconcileSettings {
+function hubSettings(installation: string): ReconcileSettings {
   return {
     installation,
     authority: 'record',
