@@ -27,11 +27,11 @@ function reasonFor(actor: Actor, question: AccessQuestion, decision: Authorizati
   const answer = decision.answers[layer];
   const name = LAYER_NAMES[layer];
   if (answer?.answer === 'denies' && answer.kind === 'explicit') {
-    return `with an explicit deny in a ${name}: ${statementText(answer.by)}`;
+    return `with an explicit deny in ${layer === 'identity' ? 'an' : 'a'} ${name}: ${statementText(answer.by)}`;
   }
   if (answer?.answer === 'unknown') {
     const open = answer.open.map(({ statement }) => statementText(statement)).join(', ');
-    return `because the sandbox cannot know ${answer.keys.join(', ')}, which ${open} of a ${name} asks for`;
+    return `because the sandbox cannot know ${answer.keys.join(', ')}, which the ${name}'s ${open} asks for`;
   }
   const nearMisses = answer?.answer === 'denies' && answer.kind === 'implicit' ? answer.nearMisses : [];
   const where = layer === 'resource' ? `the policy of ${question.resource}` : whereOf(actor, layer);
