@@ -169,7 +169,9 @@ describe('the front door', () => {
     {
       when: 'the leading keys cannot be told',
       given: put(undefined),
-      says: ['because the sandbox cannot know dynamodb:LeadingKeys, which the identity-based policy's statement 1 of own'],
+      says: [
+        'because the sandbox cannot know dynamodb:LeadingKeys, which statement 1 of own (identity-based policy) asks for',
+      ],
     },
     {
       when: 'a condition looks at the address',

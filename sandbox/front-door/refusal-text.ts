@@ -31,7 +31,7 @@ function reasonFor(actor: Actor, question: AccessQuestion, decision: Authorizati
   }
   if (answer?.answer === 'unknown') {
     const open = answer.open.map(({ statement }) => statementText(statement)).join(', ');
-    return `because the sandbox cannot know ${answer.keys.join(', ')}, which the ${name}'s ${open} asks for`;
+    return `because the sandbox cannot know ${answer.keys.join(', ')}, which ${open} (${name}) asks for`;
   }
   const nearMisses = answer?.answer === 'denies' && answer.kind === 'implicit' ? answer.nearMisses : [];
   const where = layer === 'resource' ? `the policy of ${question.resource}` : whereOf(actor, layer);

@@ -1,0 +1,148 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { PlayedGraph, TemplateStacks } from '#sandbox/play/play-graph.ts';
+import { aPlayedGraph, aSynthesis, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
+import { putRole } from '#test/builders/running-sandbox.ts';
+import { PODS_TRUST } from '#test/builders/sandbox-call.ts';
+import { ROOT } from '#test/graph/product-app.ts';
+
+const HUB = '111122223333';
+const SPOKE = '444455556666';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await aSynthesis({ app: ROOT, stage: 'sandbox' });
+}, 5 * 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SPOKES: TemplateStacks = {
+  file: join(ROOT, 'stacks', 'spoke.yaml'),
+  accounts: [HUB, SPOKE],
+  regions: ['eu-west-1', 'us-east-1'],
+  parameters: {
+    HubAccount: HUB,
+    Installation: 'sandbox',
+    ExternalId: 'rolecall-sandbox',
+    PassableRoles: 'app',
+  },
+};
+
+const play = (changes: PlayChanges = {}) => aPlayedGraph(folder, { stacks: [SPOKES], ...changes });
+
+function clientsOf({ url }: PlayedGraph, account: string) {
+  const credentials = { accessKeyId: account, secretAccessKey: 'any' };
+  const config = { endpoint: url, region: 'eu-west-1', credentials, maxAttempts: 1 };
+  const clients = { eks: new EKSClient(config), iam: new IAMClient({ ...config, region: 'us-east-1' }) };
+  onTestFinished(() => {
+    for (const client of Object.values(clients)) client.destroy();
+  });
+  return clients;
+}
+
+const aCluster = (account: string) =>
+  new CreateClusterCommand({
+    name: 'c1',
+    roleArn: `arn:aws:iam::${account}:role/any`,
+    resourcesVpcConfig: { subnetIds: ['subnet-1'] },
+  });
+
+function invocations({ cloud, graph }: PlayedGraph, name: string): number {
+  const FunctionName = named(graph.functions, name).functionName;
+  return cloud.metrics
+    .list('AWS/Lambda')
+    .filter((metric) => metric.name === 'Invocations' && metric.dimensions['FunctionName'] === FunctionName)
+    .reduce((sum, metric) => sum + metric.sum, 0);
+}
+
+/** What went wrong anywhere: nothing of it may ever happen by itself. */
+const troubles = ({ cloud }: PlayedGraph) =>
+  cloud.journal
+    .entries()
+    .filter(({ kind }) => ['denied', 'dropped', 'deadLettered', 'crashed'].includes(kind));
+
+describe("the product's graph", () => {
+  it.each([
+    { where: 'the hub', account: HUB },
+    { where: 'a spoke account', account: SPOKE },
+  ])(
+    'follows a new cluster in $where through every function, by its own permissions alone',
+    async ({ account }) => {
+      const played = await play();
+      await clientsOf(played, account).eks.send(aCluster(account));
+      await played.quiet();
+      await played.cloud.advance(60_000);
+      for (const name of [
+        'DetectDriftFunction',
+        'EnrolClusterFunction',
+        'DispatchOutboxFunction',
+        'ReconcileAssociationsFunction',
+      ]) {
+        expect.soft(invocations(played, name), name).toBeGreaterThan(0);
+      }
+      expect(troubles(played)).toEqual([]);
+      expect(played.cloud.metrics.total('AWS/Lambda', 'Errors')).toBe(0);
+      expect([...played.cloud.queues.values()].flatMap((queue) => queue.peek())).toEqual([]);
+    },
+  );
+
+  it('hears of roles by way of us-east-1, and of a rogue association by way of its own region', async () => {
+    const played = await play();
+    const { eks, iam } = clientsOf(played, SPOKE);
+    const roleArn = putRole(played.world.iam(SPOKE), 'app');
+    await eks.send(aCluster(SPOKE));
+    await played.cloud.advance(60_000);
+    const before = invocations(played, 'DetectDriftFunction');
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'app', PolicyDocument: PODS_TRUST }));
+    await played.quiet();
+    expect(invocations(played, 'DetectDriftFunction')).toBe(before + 1);
+    await eks.send(
+      new CreatePodIdentityAssociationCommand({
+        clusterName: 'c1',
+        namespace: 'payments',
+        serviceAccount: 'api',
+        roleArn,
+      }),
+    );
+    await played.quiet();
+    expect(invocations(played, 'DetectDriftFunction')).toBe(before + 2);
+    expect(troubles(played)).toEqual([]);
+  });
+
+  it('hears nothing of an account that the bus does not let in, which keeps the event as a dead letter', async () => {
+    const played = await play({
+      plant: ({ busPolicies }) => {
+        named(busPolicies, 'InboundBusPolicy').policy.Statement = [];
+      },
+    });
+    await clientsOf(played, SPOKE).eks.send(aCluster(SPOKE));
+    await played.quiet();
+    const letters = played.cloud.queues.get(`arn:aws:sqs:eu-west-1:${SPOKE}:rolecall-sandbox-undelivered`);
+    expect(letters?.peek().map(({ attributes }) => attributes['ERROR_CODE']?.stringValue)).toEqual([
+      'NO_PERMISSIONS',
+    ]);
+    const [denied] = played.cloud.journal.entries('denied');
+    expect(denied?.text).toContain(
+      `"Principal":{"AWS":"arn:aws:iam::${SPOKE}:role/rolecall-sandbox-spoke-events"}`,
+    );
+    expect(invocations(played, 'DetectDriftFunction')).toBe(0);
+  });
+
+  it.each([
+    { when: 'a parameter is missing', parameters: {}, problem: 'HubAccount: it has no value' },
+    {
+      when: 'every role could be passed',
+      parameters: { ...SPOKES.parameters, PassableRoles: '*' },
+      problem: 'PassableRoles: "*" does not match',
+    },
+    {
+      when: 'the template has no such parameter',
+      parameters: { ...SPOKES.parameters, Stage: 'x' },
+      problem: 'Stage: the template has no such parameter',
+    },
+  ])('is not played when $when', async ({ parameters, problem }) => {
+    await expect(play({ stacks: [{ ...SPOKES, parameters }] })).rejects.toThrow(problem);
+  });
+});
