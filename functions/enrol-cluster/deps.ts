@@ -1,10 +1,10 @@
-import { awsReading } from '#shared/aws/aws-reading.ts';
+import { EksClusters } from '#shared/aws/eks-clusters.ts';
 import { sqsCalls } from '#shared/aws/sqs-calls.ts';
 import { SqsSender } from '#shared/aws/sqs-sender.ts';
 import { type Environment, readConfig } from '#shared/runtime/config.ts';
 import type { QueueOptions } from '#shared/runtime/sources.ts';
 import { feedingQueue, hubAccess, registryDeps } from '../hub-access.ts';
-import { spokeOptions } from '../spoke-access.ts';
+import { spokeAccess } from '../spoke-access.ts';
 import type { EnrolHandlerDeps } from './create-handler.ts';
 
 /** Everything as it is deployed. */
@@ -22,13 +22,11 @@ export function realDeps(environment: Environment): {
   const access = hubAccess();
   const sqs = sqsCalls(access);
   const { spokeReadRole: roleName, spokeExternalId: externalId } = config;
-  const reading = awsReading(
-    spokeOptions(access, { roleName, externalId, sessionName: 'enrol-cluster', environment }),
-  );
+  const spoke = { roleName, externalId, sessionName: 'enrol-cluster', environment };
   return {
     deps: {
       ...registryDeps(access, config),
-      clusters: reading.clusters,
+      clusters: new EksClusters(spokeAccess(access, spoke).eks),
       enrolQueue: new SqsSender(sqs, config.enrolQueueUrl),
       // Rules are approved by request; until somebody can ask for one, every cluster begins in `observe`.
       rules: [],

@@ -1,5 +1,5 @@
 import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
-import { awsReading } from '#shared/aws/aws-reading.ts';
+import { EksPodIdentityReader } from '#shared/aws/eks-pod-identity-reader.ts';
 import { EksPodIdentityWriter } from '#shared/aws/eks-pod-identity-writer.ts';
 import { sqsCalls } from '#shared/aws/sqs-calls.ts';
 import { SqsSender } from '#shared/aws/sqs-sender.ts';
@@ -7,7 +7,7 @@ import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
 import { type Environment, readConfig } from '#shared/runtime/config.ts';
 import type { QueueOptions } from '#shared/runtime/sources.ts';
 import { feedingQueue, hubAccess, registryDeps } from '../hub-access.ts';
-import { spokeOptions } from '../spoke-access.ts';
+import { spokeAccess } from '../spoke-access.ts';
 import type { ReconcileHandlerDeps } from './create-handler.ts';
 
 /** How the hub reconciles: only its own records have authority, and only what somebody approved to go is deleted. */
@@ -42,12 +42,12 @@ export function realDeps(environment: Environment): {
   const access = hubAccess();
   const sqs = sqsCalls(access);
   const spoke = { externalId: config.spokeExternalId, sessionName: 'reconcile-associations', environment };
-  const reading = awsReading(spokeOptions(access, { ...spoke, roleName: config.spokeReadRole }));
-  const writing = awsReading(spokeOptions(access, { ...spoke, roleName: config.spokeWriteRole }));
+  const reading = spokeAccess(access, { ...spoke, roleName: config.spokeReadRole });
+  const writing = spokeAccess(access, { ...spoke, roleName: config.spokeWriteRole });
   return {
     deps: {
       ...registryDeps(access, config),
-      reader: reading.podIdentity,
+      reader: new EksPodIdentityReader(reading.eks),
       roles: reading.roles,
       writer: new EksPodIdentityWriter(writing.eks),
       waitingQueue: new SqsSender(sqs, config.waitingQueueUrl),
