@@ -4,7 +4,6 @@ import { ENV } from './names.ts';
 /** A text that must be there. */
 const Text = z.string().check(z.minLength(1));
 const Url = z.url();
-const Count = z.coerce.number().check(z.int(), z.positive());
 
 /** What each environment variable of the functions must look like. */
 const VARIABLES = {
@@ -19,7 +18,6 @@ const VARIABLES = {
   spokeReadRole: Text,
   spokeWriteRole: Text,
   spokeExternalId: Text,
-  reconcileMaxReceives: Count,
 } as const;
 
 type Variable = keyof typeof VARIABLES;
