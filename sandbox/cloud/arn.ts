@@ -25,3 +25,8 @@ export function arnOf(text: string): Arn {
   if (!arn) throw new Error(`${text} is not an ARN`);
   return arn;
 }
+
+/** Which CloudWatch has the metrics of what is there: `111122223333 eu-west-1`. */
+export function metricPlaceOf({ account, region }: Pick<Arn, 'account' | 'region'>): string {
+  return `${account} ${region}`;
+}

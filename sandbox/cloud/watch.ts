@@ -2,7 +2,7 @@ import type { AdvanceableClock } from '../clock.ts';
 import { Alarm, type AlarmChange, type AlarmDefinition } from '../logs/alarm.ts';
 import type { MetricStore } from '../logs/metric-store.ts';
 import type { Queue } from '../sqs/queue.ts';
-import { arnOf } from './arn.ts';
+import { arnOf, metricPlaceOf } from './arn.ts';
 import type { Deliver } from './delivery.ts';
 import type { Journal } from './journal.ts';
 import type { Work } from './work.ts';
@@ -67,6 +67,7 @@ export class Watch {
   /** Into the minute that has just ended. */
   private measure(queue: Queue, now: number): void {
     const counts = queue.counts();
+    const place = metricPlaceOf(queue.place);
     const values: Record<string, number> = {
       ApproximateNumberOfMessagesVisible: counts.visible,
       ApproximateNumberOfMessagesNotVisible: counts.inFlight,
@@ -75,7 +76,7 @@ export class Watch {
     };
     for (const [name, value] of Object.entries(values)) {
       const dimensions = { QueueName: queue.name };
-      this.around.metrics.put({ namespace: 'AWS/SQS', name, dimensions, value, at: now - 1 });
+      this.around.metrics.put({ namespace: 'AWS/SQS', name, dimensions, place, value, at: now - 1 });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { AdvanceableClock } from '../clock.ts';
+import { metricPlaceOf } from '../cloud/arn.ts';
 import type { Chaos } from '../cloud/chaos.ts';
 import type { Deliver, Delivery, DeliveryOutcome, GaveUp } from '../cloud/delivery.ts';
 import { tryUntilDelivered } from '../cloud/delivery.ts';
@@ -125,6 +126,7 @@ export class Dispatcher {
       namespace: 'AWS/Events',
       name,
       dimensions,
+      place: metricPlaceOf(bus.place),
       value: 1,
       at: this.around.clock.now(),
       unit: 'Count',

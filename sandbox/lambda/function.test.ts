@@ -226,6 +226,7 @@ describe('what a function writes', () => {
         namespace: 'Rolecall',
         name: 'Repairs',
         dimensions: { service: 'reconcile' },
+        place: '111122223333 eu-west-1',
         unit: 'Count',
         sum: 5,
         samples: 2,

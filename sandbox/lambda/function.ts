@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { AwsError } from '../aws-error.ts';
 import type { AdvanceableClock } from '../clock.ts';
-import { type Arn, arnOf } from '../cloud/arn.ts';
+import { type Arn, arnOf, metricPlaceOf } from '../cloud/arn.ts';
 import type { Journal } from '../cloud/journal.ts';
 import type { Work } from '../cloud/work.ts';
 import { metricsIn } from '../logs/emf.ts';
@@ -394,7 +394,9 @@ export class LambdaFunction {
     for (const line of text.split('\n')) {
       if (line === '') continue;
       this.log(line);
-      for (const metric of metricsIn(line, this.around.clock.now())) this.around.metrics.put(metric);
+      for (const metric of metricsIn(line, this.around.clock.now())) {
+        this.around.metrics.put({ ...metric, place: metricPlaceOf(this.place) });
+      }
     }
   }
 
@@ -407,6 +409,7 @@ export class LambdaFunction {
       namespace: 'AWS/Lambda',
       name,
       dimensions: { FunctionName: this.name },
+      place: metricPlaceOf(this.place),
       value,
       unit,
       at: this.around.clock.now(),

@@ -1,3 +1,4 @@
+import { arnOf, metricPlaceOf } from '../cloud/arn.ts';
 import type { Dimensions, MetricStore, Statistic } from './metric-store.ts';
 
 export type Comparison =
@@ -44,10 +45,13 @@ export interface AlarmChange {
 /** One alarm and the state it is in. */
 export class Alarm {
   readonly definition: AlarmDefinition;
+  /** An alarm sees the metrics of its own account and region. */
+  private readonly place: string;
   private current: AlarmState = 'INSUFFICIENT_DATA';
 
   constructor(definition: AlarmDefinition) {
     this.definition = definition;
+    this.place = metricPlaceOf(arnOf(definition.arn));
   }
 
   get state(): AlarmState {
@@ -77,7 +81,12 @@ export class Alarm {
     const end = Math.floor(now / period) * period;
     return Array.from({ length: evaluationPeriods }, (_, i) => {
       const from = end - (evaluationPeriods - i) * period;
-      return metrics.statistic({ namespace, name: metric, dimensions }, statistic, from, from + period);
+      return metrics.statistic(
+        { namespace, name: metric, dimensions, place: this.place },
+        statistic,
+        from,
+        from + period,
+      );
     });
   }
 

@@ -8,6 +8,8 @@ export interface MetricKey {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions?: Dimensions;
+  /** Account and region, `111122223333 eu-west-1`; those of all of them unless said otherwise. */
+  readonly place?: string | undefined;
 }
 
 export interface MetricValue extends MetricKey {
@@ -33,7 +35,9 @@ interface Bucket {
 }
 
 interface Series {
-  readonly key: Required<MetricKey>;
+  readonly key: MetricKey & { readonly dimensions: Dimensions };
+  /** Namespace, name and dimensions. */
+  readonly metric: string;
   readonly unit: string;
   /** By the second in which it begins. */
   readonly buckets: Map<number, Bucket>;
@@ -49,11 +53,13 @@ export class MetricStore {
   private puts = 0;
 
   put(value: MetricValue): void {
-    const { namespace, name, dimensions = {} } = value;
-    const text = textOf(value);
+    const { namespace, name, dimensions = {}, place } = value;
+    const metric = textOf(value);
+    const text = `${metric} ${place ?? ''}`;
     let series = this.series.get(text);
     if (!series) {
-      series = { key: { namespace, name, dimensions }, unit: value.unit ?? 'None', buckets: new Map() };
+      const key = { namespace, name, dimensions, ...(place === undefined ? {} : { place }) };
+      series = { key, metric, unit: value.unit ?? 'None', buckets: new Map() };
       this.series.set(text, series);
     }
     const second = Math.floor(value.at / 1000);
@@ -71,15 +77,13 @@ export class MetricStore {
 
   /** A statistic over a time (from inclusive, to exclusive, epoch milliseconds); undefined without any sample. */
   statistic(key: MetricKey, statistic: Statistic, from: number, to: number): number | undefined {
-    const series = this.series.get(textOf(key));
-    if (!series) return undefined;
     const total: Bucket = {
       sum: 0,
       samples: 0,
       minimum: Number.POSITIVE_INFINITY,
       maximum: Number.NEGATIVE_INFINITY,
     };
-    for (const [second, bucket] of series.buckets) {
+    for (const [second, bucket] of this.bucketsOf(key)) {
       if (second * 1000 < from || second * 1000 >= to) continue;
       total.sum += bucket.sum;
       total.samples += bucket.samples;
@@ -114,6 +118,16 @@ export class MetricStore {
 
   clear(): void {
     this.series.clear();
+  }
+
+  /** Of the metric in the place asked for, and of what was put without any. */
+  private *bucketsOf(key: MetricKey): Generator<readonly [number, Bucket]> {
+    const metric = textOf(key);
+    for (const series of this.series.values()) {
+      const { place } = series.key;
+      if (series.metric !== metric) continue;
+      if (place === undefined || key.place === undefined || place === key.place) yield* series.buckets;
+    }
   }
 
   private sweep(now: number): void {

@@ -121,4 +121,20 @@ describe('an alarm', () => {
     expect(alarm.evaluate(metrics, NOON + 3_600_000)).toBeUndefined();
     expect(alarm.state).toBe('ALARM');
   });
+
+  it.each([
+    { of: 'its own account and region', place: '111122223333 eu-west-1', state: 'ALARM' },
+    { of: 'another account', place: '444455556666 eu-west-1', state: 'INSUFFICIENT_DATA' },
+    { of: 'another region', place: '111122223333 us-east-1', state: 'INSUFFICIENT_DATA' },
+  ])('is $state by metrics of $of', ({ place, state }) => {
+    const metrics = new MetricStore();
+    for (let i = 0; i < 3; i++) metrics.put({ ...KEY, place, value: 9, at: NOON + i * 60_000 });
+    const alarm = new Alarm({
+      ...definition,
+      arn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a',
+      treatMissingData: 'missing',
+    });
+    alarm.evaluate(metrics, NOON + 180_000);
+    expect(alarm.state).toBe(state);
+  });
 });
