@@ -20,13 +20,17 @@ function told(message: string, hint: string | undefined): string {
 function hintFor({ code, message }: AppError): string | undefined {
   switch (code) {
     case 'aws.accessDenied': {
-      const action = /\b(eks|iam|sts):[A-Za-z]+/.exec(message)?.[0];
+      const action = /\b(eks|iam|sts|dynamodb):[A-Za-z]+/.exec(message)?.[0];
       return action === undefined
         ? undefined
         : `have ${action} allowed for these credentials, or use others (--profile)`;
     }
     case 'aws.throttled':
       return 'AWS asked us to slow down for a whole minute: try again later, or with a lower --concurrency';
+    case 'registry.contended':
+      return 'try again in a moment';
+    case 'registry.unreadable':
+      return 'a newer Rolecall may have written it: use the version that is deployed';
     case 'cluster.notFound':
       return 'check the name, --region and --profile';
     case 'aws.timeout':

@@ -4,6 +4,7 @@ import type { RunCommand } from './commands/command-context.ts';
 import { defineCompletion } from './commands/completion-definition.ts';
 import { defineDemo } from './commands/demo-definition.ts';
 import { defineExplain } from './commands/explain-definition.ts';
+import { defineGet } from './commands/get-definition.ts';
 import { defineSandbox } from './commands/sandbox-definition.ts';
 import { defineValidate } from './commands/validate-definition.ts';
 import { readVersion } from './version.ts';
@@ -34,6 +35,7 @@ Credentials, region and endpoint are found as every AWS tool finds them.`,
   defineValidate(program, run);
   defineSandbox(program, run);
   defineDemo(program, run);
+  defineGet(program, run);
   defineCompletion(program, run);
   return program;
 }

@@ -7,11 +7,13 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { invocationOf } from './invocation.ts';
 import { buildProgram } from './program.ts';
+import type { RegistryAddress, RegistryConnection } from './registry/connect-registry.ts';
 
 /** What a test, or a demonstration, may put in the place of the real thing. */
 export interface CliServices {
   readonly clock?: Clock;
   readonly connect?: (options: ConnectOptions) => Promise<Connection>;
+  readonly connectRegistry?: (address: RegistryAddress) => Promise<RegistryConnection>;
 }
 
 /**
@@ -53,6 +55,9 @@ async function contextFor(
     color: program.opts<{ color: boolean }>().color,
     run: (others, otherIo) => runCli(others, otherIo, services),
     connect: services.connect ?? (async (options) => await (await import('./connect.ts')).connect(options)),
+    connectRegistry:
+      services.connectRegistry ??
+      (async (address) => await (await import('./registry/connect-registry.ts')).connectRegistry(address)),
   };
 }
 

@@ -120,6 +120,8 @@ export async function checkClusters(run: CheckRun, watcher: CheckWatcher): Promi
       verify: settings.verify,
       strict: options.strict ?? false,
       unread: wanted.unread,
+      mappings: run.mappings,
+      everyCluster: options.allClusters ?? false,
       clusters,
       calls: connection.counter.snapshot(),
     },

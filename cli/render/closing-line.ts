@@ -104,8 +104,6 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
     return invocation.again(['--repair']);
   if (held.has('brake'))
     return `${invocation.again([], { flags: ['--yes', '-y'] })} (and approve the plan), or raise --max-changes`;
-  if (held.has('pruneOff'))
-    return invocation.again(pruneWords(repaired, report.owner), { options: ['--owner'] });
   const stuck = all.find(
     ({ decision }) => decision.differs && (STUCK.has(decision.decision) || isRefused(decision)),
   );
@@ -114,10 +112,6 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
   return keys.settling > 0 || repaired
     ? `${invocation.again([], { flags: ['--repair', '--yes', '-y', '--prune'] })} in a moment`
     : 'see Findings above';
-}
-
-function pruneWords(repaired: boolean, owner: string): readonly string[] {
-  return [...(repaired ? [] : ['--repair']), '--prune', '--owner', owner];
 }
 
 /** What no further run puts right: somebody else's association, or a role that is of no use. */

@@ -1,5 +1,5 @@
 import type { CheckReport } from '../report/check-report.ts';
-import { countText } from '../text/count-text.ts';
+import { countText, listText } from '../text/count-text.ts';
 import type { Style } from '../text/style.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { type ClosingContext, closingLine } from './closing-line.ts';
@@ -25,6 +25,7 @@ export function renderReport(report: CheckReport, style: Style, options: RenderO
     ...(repaired ? repairLines(report, style) : countsLines(report, style)),
     ...deletesLines(report, style),
     ...placesLines(report, style),
+    ...idleLines(report, style),
     ...report.clusters.flatMap((cluster) => clusterSection(cluster, style, options)),
     ...(options.afterPlan ? [] : podsSection(report, style)),
     ...heldSection(report, style),
@@ -43,6 +44,19 @@ function placesLines({ unread }: CheckReport, style: Style): readonly string[] {
       style.paint(index === 0 ? `  ?  ${line}` : `     ${line}`, 'unknown'),
     );
   });
+}
+
+/** Mappings that do nothing anywhere: mostly a label that is written otherwise. */
+function idleLines({ idleMappings }: CheckReport, style: Style): readonly string[] {
+  if (idleMappings.length === 0) return [];
+  const named = listText(
+    idleMappings.map(({ mapping, source }) => `${mapping} (${source})`),
+    5,
+  );
+  const text = `${countText(idleMappings.length, 'mapping')} ${idleMappings.length === 1 ? 'selects' : 'select'} none of these clusters: ${named}`;
+  return wrapText(text, (style.columns ?? Number.POSITIVE_INFINITY) - 5).map((line, index) =>
+    style.paint(index === 0 ? `  !  ${line}` : `     ${line}`, 'conflict'),
+  );
 }
 
 function callsLine({ summary, clusters }: CheckReport, style: Style): string {

@@ -3,10 +3,13 @@ import type { UnreadPlace } from '#shared/app/fleet/discover-clusters.ts';
 import type { RoleFinding } from '#shared/app/fleet/inspect-roles.ts';
 import type { ClusterRepair, KeyOutcome } from '#shared/app/reconcile/repair.ts';
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
-import { formatKey, type KeyText } from '#shared/domain/key.ts';
+import type { Decision } from '#shared/domain/decision.ts';
+import { formatKey, formatMappingKey, type KeyText } from '#shared/domain/key.ts';
+import type { Mapping } from '#shared/domain/mapping.ts';
 import type { AppError } from '#shared/ports/app-error.ts';
 import type { CallCounts } from '#shared/ports/calls.ts';
 import type { CheckReport, ReportedCluster, ReportedDecision, ReportedFailure } from './check-report.ts';
+import { idleMappings, sourceText } from './idle-mappings.ts';
 import { reportDecision } from './reported-decision.ts';
 import { findingsOf } from './reported-findings.ts';
 import { exitCodeOf, summarize } from './summarize.ts';
@@ -19,6 +22,9 @@ export interface CheckFacts {
   readonly verify: 'full' | 'membership';
   readonly strict: boolean;
   readonly unread: readonly UnreadPlace[];
+  readonly mappings: readonly Mapping[];
+  /** Whether all clusters of the accounts and regions were asked for. */
+  readonly everyCluster: boolean;
   readonly clusters: readonly ClusterFacts[];
   /** Of the whole run. */
   readonly calls: CallCounts;
@@ -34,7 +40,10 @@ export interface ClusterFacts {
 
 /** The report of a check, or of a repair once there is one. */
 export function buildReport(facts: CheckFacts): CheckReport {
-  const clusters = facts.clusters.map((cluster) => reportCluster(cluster, facts.strict));
+  const mapped = new Map(facts.mappings.map((mapping) => [formatKey(mapping.key), mapping]));
+  const clusters = facts.clusters.map((cluster) => reportCluster(cluster, facts.strict, mapped));
+  const reports = facts.clusters.map(({ report }) => report);
+  const idle = facts.everyCluster && facts.unread.length === 0 ? idleMappings(facts.mappings, reports) : [];
   const unread = facts.unread.map(({ place, failure }) => ({
     account: place.account,
     region: place.region,
@@ -50,12 +59,22 @@ export function buildReport(facts: CheckFacts): CheckReport {
     strict: facts.strict,
     summary: summarize(clusters, { calls: facts.calls, repaired }),
     unread,
+    idleMappings: idle.map((mapping) => ({
+      mapping: formatMappingKey(mapping.key),
+      source: sourceText(mapping),
+    })),
     clusters,
     exitCode: exitCodeOf({ clusters, unread, strict: facts.strict }),
   };
 }
 
-function reportCluster({ report, repair, absence }: ClusterFacts, strict: boolean): ReportedCluster {
+type Mapped = ReadonlyMap<KeyText, Mapping>;
+
+function reportCluster(
+  { report, repair, absence }: ClusterFacts,
+  strict: boolean,
+  mapped: Mapped,
+): ReportedCluster {
   const { ref, calls } = report;
   const nothing = { ...addressOf(ref), associations: 0, decisions: [], findings: [], calls: { ...calls } };
   switch (report.kind) {
@@ -66,7 +85,7 @@ function reportCluster({ report, repair, absence }: ClusterFacts, strict: boolea
     case 'unread':
       return { ...nothing, status: 'unknown', failure: reportFailure(report.failure) };
     case 'checked':
-      return reportChecked(report, repair, strict);
+      return reportChecked(report, repair, strict, mapped);
   }
 }
 
@@ -74,6 +93,7 @@ function reportChecked(
   report: ClusterReport & { readonly kind: 'checked' },
   repair: ClusterRepair | undefined,
   strict: boolean,
+  mapped: Mapped,
 ): ReportedCluster {
   const { check, ref, calls } = report;
   const ends = new Map<KeyText, KeyOutcome>(repair?.outcomes.map((end) => [formatKey(end.decision), end]));
@@ -83,10 +103,15 @@ function reportChecked(
     const end = ends.get(key);
     const wished = check.situations.get(key)?.wish !== undefined;
     const roleUnusable = unusable.has(key);
-    return reportDecision(end?.decision ?? planned, { wished, roleUnusable, strict, outcome: end?.outcome });
+    const decided = sayWhyUnwished(end?.decision ?? planned, wished ? undefined : mapped.get(key));
+    return reportDecision(decided, { wished, roleUnusable, strict, outcome: end?.outcome });
   });
   const [failure] = check.failures;
-  const unknown = failure !== undefined || decisions.some(({ decision }) => decision === 'unknown');
+  const findings = findingsOf(report, decisions);
+  const unknown =
+    failure !== undefined ||
+    decisions.some(({ decision }) => decision === 'unknown') ||
+    findings.some(({ finding }) => UNREAD.has(finding));
   const { version } = check.cluster;
   return {
     ...addressOf(ref),
@@ -94,11 +119,24 @@ function reportChecked(
     ...(version === undefined ? {} : { version }),
     associations: check.associations,
     decisions,
-    findings: findingsOf(report, decisions),
+    findings,
     calls: { ...calls },
     ...(failure ? { failure: reportFailure(failure) } : {}),
   };
 }
+
+/** That a mapping for the key exists, and selects other clusters, is another thing than that there is none. */
+function sayWhyUnwished(decision: Decision, mapping: Mapping | undefined): Decision {
+  const deletes = decision.drift.includes('notDeleted');
+  if (!mapping || !deletes) return decision;
+  return {
+    ...decision,
+    reason: `is ours, and its mapping at ${sourceText(mapping)} does not select this cluster`,
+  };
+}
+
+/** What could not be read although it was asked for: then the cluster is not called clean. */
+const UNREAD: ReadonlySet<string> = new Set(['roleUnread', 'agentUnknown']);
 
 /** Only what is certain: a role that could not be read may be fine. */
 function isUnusable({ finding }: RoleFinding): boolean {

@@ -197,6 +197,14 @@ export const CheckReportSchema = z
     unread: z
       .array(z.strictObject({ account: z.string(), region: z.string(), failure: Failure }))
       .describe('Accounts and regions whose clusters could not be listed: nothing is known of them.'),
+    idleMappings: z
+      .array(
+        z.strictObject({
+          mapping: z.string().describe('clusterSet/namespace/serviceAccount'),
+          source: z.string().describe('File and line.'),
+        }),
+      )
+      .describe('With --all-clusters, when all could be read: mappings that select none of them.'),
     clusters: z.array(Cluster).describe('Sorted by account, region and name.'),
     exitCode: z
       .union([z.literal(0), z.literal(1), z.literal(2)])

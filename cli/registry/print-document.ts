@@ -1,0 +1,15 @@
+import type { CliIo } from '../cli-io.ts';
+
+/** Prints a document for programs. */
+export async function printDocument(
+  document: unknown,
+  output: 'json' | 'yaml',
+  io: Pick<CliIo, 'stdout'>,
+): Promise<void> {
+  if (output === 'json') {
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const { stringify } = await import('yaml');
+  io.stdout.write(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
