@@ -1,7 +1,7 @@
 import { authorize } from '#shared/iam/authorize.ts';
 import type { PolicyDocument } from '#shared/iam/document.ts';
-import { parsePolicy } from '#shared/iam/parse-policy.ts';
 import type { AccessAnswer, AccessQuestion, Authorize } from '../cloud/access.ts';
+import { parsedPolicy } from '../iam/parsed-policies.ts';
 import type { World } from '../world.ts';
 import { actorOf } from './actor.ts';
 import { refusalText } from './refusal-text.ts';
@@ -49,17 +49,7 @@ function decide(around: Surroundings, question: AccessQuestion): AccessAnswer {
   return { kind: 'denied', reason: refusalText(actor, question, decision) };
 }
 
-const CACHED = 500;
-const documents = new Map<string, PolicyDocument | 'malformed'>();
-
-/** Policies of resources do not change while a graph is played, and are asked for with every message. */
 function documentOf(text: string, kind: 'trust' | 'resource'): PolicyDocument | 'malformed' {
-  const key = `${kind} ${text}`;
-  const known = documents.get(key);
-  if (known) return known;
-  const parsed = parsePolicy(text, kind);
-  const document = parsed.kind === 'document' ? parsed.document : 'malformed';
-  if (documents.size >= CACHED) documents.clear();
-  documents.set(key, document);
-  return document;
+  const parsed = parsedPolicy(text, kind);
+  return parsed.kind === 'document' ? parsed.document : 'malformed';
 }

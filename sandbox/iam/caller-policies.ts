@@ -1,10 +1,10 @@
 import type { Caller } from '#sandbox/caller.ts';
 import type { World } from '#sandbox/world.ts';
 import type { PolicyDocument } from '#shared/iam/document.ts';
-import { parsePolicy } from '#shared/iam/parse-policy.ts';
 import type { Caller as PolicyCaller } from '#shared/iam/principals.ts';
 import type { IamState } from './iam-state.ts';
 import { defaultVersion } from './managed-policy.ts';
+import { parsedPolicy } from './parsed-policies.ts';
 import type { RoleRecord } from './role-record.ts';
 import { roleByArn } from './trust-policy.ts';
 
@@ -64,6 +64,6 @@ function managedDocument(iam: IamState, arn: string): PolicyDocument {
 
 /** A document that cannot be read (a seed's, never the API's) denies everything. */
 function documentOf(text: string, name: string): PolicyDocument {
-  const parsed = parsePolicy(text, 'identity', name);
+  const parsed = parsedPolicy(text, 'identity', name);
   return parsed.kind === 'document' ? parsed.document : documentOf(NOTHING, name);
 }

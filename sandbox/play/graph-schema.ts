@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The graph's format that this reader knows: docs/graph-format.md. */
-export const GRAPH_FORMAT = 'rolecall.dev/graph/v1';
+const GRAPH_FORMAT = 'rolecall.dev/graph/v1';
 
 /*
  * A reader of its own: the sandbox does not share the schema of who writes the graph. Every object is strict, so that a
@@ -52,7 +52,7 @@ export const Table = z.strictObject({
 });
 export type Table = z.infer<typeof Table>;
 
-export const Queue = z.strictObject({
+const Queue = z.strictObject({
   ...place,
   queueName: z.string(),
   url: z.string(),
@@ -69,7 +69,6 @@ export const Queue = z.strictObject({
   receiveWaitSeconds: z.number(),
   redrive: z.strictObject({ deadLetterArn: z.string(), maxReceiveCount: z.number() }).optional(),
 });
-export type Queue = z.infer<typeof Queue>;
 
 const QueuePolicy = z.strictObject({ ...place, queueUrl: z.string(), policy: PolicyText });
 
@@ -194,7 +193,7 @@ export const EventSourceMapping = z.strictObject({
 });
 export type EventSourceMapping = z.infer<typeof EventSourceMapping>;
 
-export const Role = z.strictObject({
+const Role = z.strictObject({
   name: z.string(),
   roleName: z.string(),
   arn: z.string(),
@@ -202,7 +201,6 @@ export const Role = z.strictObject({
   policies: z.array(z.strictObject({ name: z.string(), document: PolicyText })),
   managedPolicies: z.array(z.string()),
 });
-export type Role = z.infer<typeof Role>;
 
 export const Schedule = z.strictObject({
   ...place,
@@ -265,7 +263,7 @@ const LogGroup = z.strictObject({
 });
 
 /** The lists that are played, each with what an entry of it is. */
-export const PLAYED = {
+const PLAYED = {
   tables: z.array(Table),
   queues: z.array(Queue),
   queuePolicies: z.array(QueuePolicy),

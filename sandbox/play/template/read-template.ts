@@ -25,7 +25,6 @@ const Resource = z.strictObject({
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
 });
-export type TemplateResource = z.infer<typeof Resource>;
 
 const Template = z.strictObject({
   AWSTemplateFormatVersion: z.string().optional(),
