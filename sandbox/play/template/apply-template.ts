@@ -98,9 +98,10 @@ function made({ template }: Stack, logicalId: string) {
 function propertiesOf<S extends z.ZodType>(stack: Stack, logicalId: string, schema: S): z.infer<S> {
   const read = schema.safeParse(resolve(stack, made(stack, logicalId).Properties));
   if (read.success) return read.data;
-  throw new Error(
-    read.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; '),
+  const problems = read.error.issues.map(({ path, message }) =>
+    [path.map(String).join('.'), message].filter(Boolean).join(': '),
   );
+  throw new Error(problems.join('; '));
 }
 
 function property(stack: Stack, logicalId: string, name: string): string {
