@@ -25,6 +25,12 @@ export function headlines(report: CheckReport, style: Style): readonly string[] 
   return lines.map((line) => style.paint(line, isWhole ? 'strong' : 'unknown'));
 }
 
+/** What nobody looked at this time is not passed off as seen. */
+function fromMemoryText({ clusters }: CheckReport): string {
+  const count = clusters.flatMap(({ decisions }) => decisions).filter(({ fromMemory }) => fromMemory).length;
+  return count === 0 ? '' : ` (${groupDigits(count)} by memory, not looked at this time)`;
+}
+
 function isUnread({ status, failure, decisions }: ReportedCluster): boolean {
   return status === 'unknown' && failure !== undefined && decisions.length === 0;
 }
@@ -55,7 +61,7 @@ export function countsLines(report: CheckReport, style: Style): readonly string[
     { symbol: style.glyphs.settling, count: keys.settling, words: 'settling', tone: 'unknown' },
     { symbol: '?', count: keys.unknown, words: 'unknown', tone: 'unknown' },
   ];
-  const rest = [`${groupDigits(keys.converged)} as wished`];
+  const rest = [`${groupDigits(keys.converged)} as wished${fromMemoryText(report)}`];
   if (keys.ignored > 0) rest.push(`${groupDigits(keys.ignored)} ignored`);
   if (keys.others > 0) rest.push(`${groupDigits(keys.others)} somebody else's`);
   return countLines(

@@ -104,7 +104,9 @@ function reportChecked(
     const wished = check.situations.get(key)?.wish !== undefined;
     const roleUnusable = unusable.has(key);
     const decided = sayWhyUnwished(end?.decision ?? planned, wished ? undefined : mapped.get(key));
-    return reportDecision(decided, { wished, roleUnusable, strict, outcome: end?.outcome });
+    const reported = reportDecision(decided, { wished, roleUnusable, strict, outcome: end?.outcome });
+    const listed = check.situations.get(key)?.observation.kind === 'listed';
+    return listed && reported.decision === 'converged' ? { ...reported, fromMemory: true } : reported;
   });
   const [failure] = check.failures;
   const findings = findingsOf(report, decisions);

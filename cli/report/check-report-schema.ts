@@ -63,6 +63,10 @@ const Decision = z
       ),
     wished: z.boolean().describe('Whether a mapping wishes for this key on this cluster.'),
     differs: z.boolean().describe('Whether this key counts as a difference, which makes the exit code 2.'),
+    fromMemory: z
+      .literal(true)
+      .exactOptional()
+      .describe('Listed, and as it was when it was last described: its fields were not looked at this time.'),
     drift: z.array(z.enum(DRIFTS)).describe('The named differences; empty when nothing differs.'),
     reason: z.string().describe('One sentence for a person.'),
     step: z.enum(STEPS).exactOptional().describe('With `hold`: the step that would be right.'),

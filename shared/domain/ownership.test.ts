@@ -65,6 +65,27 @@ describe('ownershipWithoutWish', () => {
       byTag: ours,
     },
     { when: 'it bears our tag only', record: undefined, tags: OUR_TAGS, byRecord: unproven, byTag: ours },
+    {
+      when: 'it bears our tag and another tool’s',
+      record: undefined,
+      tags: { ...OUR_TAGS, 'managed-by': 'terraform' },
+      byRecord: unproven,
+      byTag: { kind: 'foreign', owner: 'terraform' },
+    },
+    {
+      when: 'our tags were copied from another association',
+      record: undefined,
+      tags: { ...OUR_TAGS, 'rolecall.dev/mapping': 'default/other/thing' },
+      byRecord: unproven,
+      byTag: unproven,
+    },
+    {
+      when: 'its mapping tag is missing',
+      record: undefined,
+      tags: { 'rolecall.dev/installation': 'hub' },
+      byRecord: unproven,
+      byTag: ours,
+    },
   ])('when $when', ({ record, tags, byRecord, byTag }) => {
     const observed = anObservedAssociation({ tags });
     expect(ownershipWithoutWish(observed, record, { installation: 'hub', authority: 'record' })).toEqual(

@@ -1,5 +1,5 @@
 import type { AssociationSummary, ObservedAssociation } from './association.ts';
-import { formatMappingKey, type MappingKey } from './key.ts';
+import { formatKey, formatMappingKey, type MappingKey } from './key.ts';
 import type { AssociationRecord } from './record.ts';
 
 /** Names the installation (the hub, or `--owner` of the CLI) that manages an association. */
@@ -66,7 +66,21 @@ export function ownershipWithoutWish(
   rules: OwnershipRules,
 ): Ownership {
   const counts = rules.authority === 'record' && record?.associationId === observed.associationId;
-  return ownershipOf(observed, counts ? record : undefined, rules);
+  const ownership = ownershipOf(observed, counts ? record : undefined, rules);
+  if (counts || ownership.kind !== 'ours') return ownership;
+  // Only the tag speaks for it here. Tags get copied: one that comes with another tool's, or names another key, proves
+  // nothing that would justify a delete.
+  const tool = otherTool(observed.tags);
+  if (tool !== undefined) return { kind: 'foreign', owner: tool };
+  return namesAnotherKey(observed) ? { kind: 'unproven' } : ownership;
+}
+
+/** Whether the mapping that the association's tag names is one for another key. */
+function namesAnotherKey(observed: ObservedAssociation): boolean {
+  const mapping = observed.tags[MAPPING_TAG];
+  // A long name was cut when it was written: see `ownershipTags`.
+  if (mapping === undefined || mapping.length >= MAX_TAG_VALUE) return false;
+  return !mapping.endsWith(`/${formatKey(observed)}`);
 }
 
 /** The add-on that owns an association, in words: `add-on aws-ebs-csi-driver`. */

@@ -269,7 +269,7 @@ describe('planKey on what is not ours', () => {
     {
       who: 'us, perhaps',
       tags: OUR_TAGS,
-      reason: `bears our tag, but there is no record that we made or adopted it: left alone; role is ${ANOTHER_ROLE}, should be ${A_ROLE}`,
+      reason: `bears our tag, but nothing else says that we made or adopted it: left alone; role is ${ANOTHER_ROLE}, should be ${A_ROLE}`,
     },
   ])('says what differs in what is managed by $who', ({ tags, reason }) => {
     expect(plan(stranger({ roleArn: ANOTHER_ROLE, tags })).reason).toBe(reason);
@@ -297,20 +297,21 @@ describe('planKey on what is not ours', () => {
     },
   );
 
-  it.each([{ tags: {} }, { tags: { 'eksctl.io/owner': 'x' } }, { tags: OUR_TAGS }])(
-    'takes over what differs and bears $tags when the mapping says takeover',
-    ({ tags }) => {
-      const decision = plan({
-        ...stranger({ roleArn: ANOTHER_ROLE, tags }),
-        wish: aWish({ takeover: true }),
-      });
-      expect(decision).toMatchObject({
-        verdict: { kind: 'adopt', changes: { roleArn: A_ROLE } },
-        reason: 'the mapping says takeover: it becomes ours',
-      });
-      expect(decision.drift).toContain('roleDrift');
-    },
-  );
+  it.each([
+    { tags: {}, from: '' },
+    { tags: { 'eksctl.io/owner': 'x' }, from: ', and is taken from eksctl' },
+    { tags: OUR_TAGS, from: '' },
+  ])('takes over what differs and bears $tags when the mapping says takeover', ({ tags, from }) => {
+    const decision = plan({
+      ...stranger({ roleArn: ANOTHER_ROLE, tags }),
+      wish: aWish({ takeover: true }),
+    });
+    expect(decision).toMatchObject({
+      verdict: { kind: 'adopt', changes: { roleArn: A_ROLE } },
+      reason: `the mapping says takeover: it becomes ours${from}`,
+    });
+    expect(decision.drift).toContain('roleDrift');
+  });
 
   it('takes a tag for proof where it has authority (the CLI)', () => {
     const situation = { observation: described({ roleArn: ANOTHER_ROLE }), record: undefined };

@@ -123,7 +123,12 @@ function decideListed(
     return unknown(situation, 'notVerified', 'listed, not described: its role and fields were not looked at');
   }
   if (record.finding === undefined) {
-    return decided(situation, { kind: 'converged' }, [], 'unchanged since it was last described');
+    return decided(
+      situation,
+      { kind: 'converged' },
+      [],
+      'the same association as when it was last described; its fields were not looked at again',
+    );
   }
   const owner = record.owner === undefined ? {} : { owner: record.owner };
   return decided(
@@ -206,7 +211,8 @@ function decideStranger(
   const fieldDrift = difference.drift.filter((drift) => drift !== 'tagDrift');
   if (takeover) {
     const step: Step = { kind: 'adopt', observed, changes, tagChanges, fields };
-    return decided(situation, step, difference.drift, 'the mapping says takeover: it becomes ours');
+    const reason = `the mapping says takeover: it becomes ours${tookFrom(ownership)}`;
+    return decided(situation, step, difference.drift, reason);
   }
   if (ownership.kind !== 'foreign' && fieldDrift.length === 0) {
     const step: Step = { kind: 'adopt', observed, changes: {}, tagChanges, fields };
@@ -218,6 +224,10 @@ function decideStranger(
     );
   }
   return reportStranger(situation, observed, ownership, fieldDrift, fields);
+}
+
+function tookFrom(ownership: Exclude<Ownership, { kind: 'addon' | 'ours' }>): string {
+  return ownership.kind === 'foreign' ? `, and is taken from ${ownership.owner}` : '';
 }
 
 function reportStranger(
@@ -237,7 +247,7 @@ function reportStranger(
   return decided(situation, { kind: 'report', finding: 'unmanaged', observed }, drift, `${reason}${differs}`);
 }
 
-const UNPROVEN = 'bears our tag, but there is no record that we made or adopted it: left alone';
+const UNPROVEN = 'bears our tag, but nothing else says that we made or adopted it: left alone';
 const SOMEBODY_ELSES = 'made by somebody else: left alone unless the mapping says takeover';
 
 /** Holds back what is right but not allowed now. Reports and unknowns pass: they change nothing. */

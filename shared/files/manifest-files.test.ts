@@ -46,10 +46,14 @@ describe('readManifestFiles', () => {
   });
 
   // Links cannot be made by everybody on Windows.
-  it.runIf(process.platform !== 'win32')('follows links to files and not to folders', async () => {
-    await symlink(join(cwd, 'maps'), join(cwd, 'empty', 'circle'));
+  it.runIf(process.platform !== 'win32')('follows links to files, and refuses links to folders', async () => {
     await symlink(join(cwd, 'maps', 'z.yaml'), join(cwd, 'empty', 'link.yaml'));
     expect(await texts('empty')).toEqual(['z']);
+    await symlink(join(cwd, 'maps'), join(cwd, 'empty', 'circle'));
+    await expect(read('empty')).rejects.toMatchObject({
+      code: 'file.unreadable',
+      message: expect.stringContaining('it is a link to a folder, and those are not followed'),
+    });
   });
 
   it.each([

@@ -59,7 +59,7 @@ async function isFolder(path: string, cwd: string): Promise<boolean> {
 
 /**
  * What is hidden is left out, as shells do; that also leaves out the second name that Kubernetes gives every file of
- * a mounted ConfigMap. Links to folders are not followed: they can lead in circles.
+ * a mounted ConfigMap. Links to folders are refused: they can lead in circles, and leaving them out would lose mappings.
  */
 async function walk(folder: string, cwd: string): Promise<readonly string[]> {
   const entries = await listing(folder, cwd);
@@ -67,6 +67,13 @@ async function walk(folder: string, cwd: string): Promise<readonly string[]> {
   for (const entry of entries.sort((left, right) => compareText(left.name, right.name))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = join(folder, entry.name);
+    // Silently left out, its mappings would look as if nobody wished for them any more.
+    if (entry.isSymbolicLink() && (await isFolder(path, cwd))) {
+      throw unreadable(
+        path,
+        'it is a link to a folder, and those are not followed: name the folder itself with -f',
+      );
+    }
     if (entry.isDirectory()) found.push(...(await walk(path, cwd)));
     else if (EXTENSION.test(entry.name) && !(await isFolder(path, cwd))) found.push(path);
   }

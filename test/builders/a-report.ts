@@ -66,6 +66,7 @@ export function aReport(
     strict,
     summary: summarize(clusters, { calls: { 'eks:DescribePodIdentityAssociation': 9 }, repaired }),
     unread,
+    idleMappings: [],
     clusters: [...clusters],
     exitCode: exitCodeOf({ clusters: [...clusters], unread, strict }),
   };

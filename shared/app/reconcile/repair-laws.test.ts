@@ -15,7 +15,7 @@ import type { ReconcileSettings } from './settings.ts';
 /** Who made an association before we came, and how EKS shows it. */
 type Maker = 'us' | 'nobody known' | 'another tool' | 'an add-on' | 'another installation';
 const MARKS: Readonly<Record<Maker, Partial<ObservedAssociation>>> = {
-  us: { tags: { 'rolecall.dev/installation': 'hub', 'rolecall.dev/mapping': 'x' } },
+  us: { tags: { 'rolecall.dev/installation': 'hub' } },
   'nobody known': { tags: { owner: 'alice' } },
   'another tool': { tags: { 'eksctl.io/owner': 'x' } },
   'an add-on': { ownerArn: ADDON_ARN },
