@@ -6,6 +6,7 @@ import { defineDemo } from './commands/demo-definition.ts';
 import { defineExplain } from './commands/explain-definition.ts';
 import { defineGet } from './commands/get-definition.ts';
 import { defineSandbox } from './commands/sandbox-definition.ts';
+import { defineBrake, defineRegistry, defineSwitches } from './commands/switch-definition.ts';
 import { defineValidate } from './commands/validate-definition.ts';
 import { readVersion } from './version.ts';
 
@@ -36,6 +37,9 @@ Credentials, region and endpoint are found as every AWS tool finds them.`,
   defineSandbox(program, run);
   defineDemo(program, run);
   defineGet(program, run);
+  defineRegistry(program, run);
+  defineSwitches(program, run);
+  defineBrake(program, run);
   defineCompletion(program, run);
   return program;
 }

@@ -27,7 +27,7 @@ export async function loadManifests(
   asked: Asked,
   onProgress: (progress: LoadProgress) => void = () => undefined,
 ): Promise<LoadAnswer> {
-  const { missing, differing } = await compare(deps, mappings);
+  const { missing, differing } = await compareManifests(deps, mappings);
   if (differing.length > 0) return { kind: 'refused', differing };
   const total = mappings.length;
   const unchanged = total - missing.length;
@@ -48,7 +48,11 @@ export async function loadManifests(
   return { kind: 'loaded', created: missing.map(({ key }) => key), unchanged };
 }
 
-async function compare(deps: RegistryDeps, mappings: readonly Mapping[]) {
+/** What of manifests is not in the registry yet, and what is there and says something else. Writes nothing. */
+export async function compareManifests(
+  deps: Pick<RegistryDeps, 'registry'>,
+  mappings: readonly Mapping[],
+): Promise<{ readonly missing: readonly Mapping[]; readonly differing: readonly MappingKey[] }> {
   const missing: Mapping[] = [];
   const differing: MappingKey[] = [];
   for (let start = 0; start < mappings.length; start += KEYS_A_READ) {

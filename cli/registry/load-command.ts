@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { compareManifests, type LoadAnswer, loadManifests } from '#shared/app/registry/load-manifests.ts';
+import { releaseToEnrolled } from '#shared/app/registry/release-to-enrolled.ts';
+import { formatMappingKey, type MappingKey } from '#shared/domain/key.ts';
+import type { Mapping } from '#shared/domain/mapping.ts';
+import type { CliContext } from '../cli-context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { loadMappings } from '../load-mappings.ts';
+import { countText, listText } from '../text/count-text.ts';
+import { printable } from '../text/printable.ts';
+import { UsageError } from '../usage-error.ts';
+import { askedBy } from './asked-by.ts';
+import type { RegistryConnection } from './connect-registry.ts';
+import { type RegistryOptions, withRegistry } from './with-registry.ts';
+
+/** The options of `rolecall registry load`. */
+export interface LoadOptions extends RegistryOptions {
+  readonly file: readonly string[];
+  readonly yes?: boolean;
+  readonly reason: string;
+}
+
+/**
+ * `rolecall registry load`: puts manifests in as revision 1, and releases them to the clusters that are enrolled. Done
+ * again after it was cut short, it goes on where it was.
+ */
+export async function loadCommand(context: CliContext, options: LoadOptions): Promise<ExitCode> {
+  const { io } = context;
+  const mappings = await loadMappings(options.file, io);
+  return await withRegistry(context, options, async (connection) => {
+    const { missing, differing } = await compareManifests(connection, mappings);
+    if (differing.length > 0) throw refused(differing);
+    io.stdout.write(missing.map((mapping) => `  + ${planLine(mapping)}\n`).join(''));
+    io.stdout.write(
+      `${countText(missing.length, 'mapping')} to load as revision 1, ${countText(mappings.length - missing.length, 'mapping')} there already (installation ${connection.installation}, ${connection.region})\n`,
+    );
+    if (missing.length > 0 && !(await mayLoad(context, options, missing.length))) return EXIT.error;
+    const answer = await load(context, connection, mappings, options);
+    if (answer.kind === 'refused') throw refused(answer.differing);
+    return await release(context, connection, mappings, options);
+  });
+}
+
+function planLine({ key, team, mode, targets }: Mapping): string {
+  return printable(`${formatMappingKey(key)}  team ${team}, ${mode}, ${countText(targets.length, 'target')}`);
+}
+
+function refused(differing: readonly MappingKey[]): UsageError {
+  return new UsageError(
+    `${countText(differing.length, 'mapping')} of the manifests ${differing.length === 1 ? 'is' : 'are'} in the registry already and ${differing.length === 1 ? 'says' : 'say'} something else: ${listText(differing.map(formatMappingKey), 20)}`,
+    'a load only adds: what is there is changed by request, so that it is judged, approved and rolled out. rolecall describe mapping NAME shows what is there',
+  );
+}
+
+async function mayLoad({ io }: CliContext, { yes, file }: LoadOptions, count: number): Promise<boolean> {
+  if (yes) return true;
+  if (!io.stdin.isTTY || !io.stderr.isTTY || file.includes('-')) {
+    io.stderr.write('error: nothing was loaded: there is no terminal on which to ask\n  add --yes\n');
+    return false;
+  }
+  const answer = await io.stdin.question(`Load ${countText(count, 'mapping')}? [y/N] `, io.signal);
+  if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return true;
+  io.stderr.write('Nothing was loaded.\n');
+  return false;
+}
+
+async function load(
+  { io }: CliContext,
+  connection: RegistryConnection,
+  mappings: readonly Mapping[],
+  { reason }: LoadOptions,
+): Promise<LoadAnswer> {
+  const asked = await askedBy(connection, reason, io.signal);
+  const answer = await loadManifests(connection, mappings, asked, ({ done, total }) => {
+    if (io.stderr.isTTY) io.stderr.write(`\r\u001b[K${done} of ${countText(total, 'mapping')}`);
+  });
+  if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
+  return answer;
+}
+
+/** What was loaded is for clusters that are there already, too. */
+async function release(
+  { io }: CliContext,
+  connection: RegistryConnection,
+  mappings: readonly Mapping[],
+  { reason }: LoadOptions,
+): Promise<ExitCode> {
+  const asked = await askedBy(connection, reason, io.signal);
+  let done = 0;
+  let open = 0;
+  for await (const { ended } of releaseToEnrolled(connection, nameOf(mappings), asked)) {
+    if (ended === 'done') done += 1;
+    else open += 1;
+  }
+  io.stdout.write(`Loaded; released to ${countText(done, 'enrolled cluster')}.\n`);
+  if (open === 0) return EXIT.clean;
+  io.stderr.write(
+    `error: ${countText(open, 'cluster')} did not get everything yet: somebody else is at it\n  run the same command again: it goes on where it was\n`,
+  );
+  return EXIT.error;
+}
+
+/** The same for the same manifests, so that a load done again takes up its own release. */
+function nameOf(mappings: readonly Mapping[]): string {
+  const texts = mappings.map(({ source: _, ...document }) => JSON.stringify(document)).sort();
+  return `load ${createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16)}`;
+}
