@@ -17,7 +17,7 @@ export interface Spread {
   readonly max: number;
 }
 
-export function spreadOf(figures: readonly number[]): Spread {
+function spreadOf(figures: readonly number[]): Spread {
   const sorted = [...figures].sort((left, right) => left - right);
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;

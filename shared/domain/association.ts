@@ -38,7 +38,6 @@ export interface ObservedAssociation extends AssociationSummary {
 
 /** The fields that one UpdatePodIdentityAssociation can change, in the order in which they are shown. */
 export const UPDATABLE_FIELDS = ['roleArn', 'targetRoleArn', 'disableSessionTags', 'policy'] as const;
-export type UpdatableField = (typeof UPDATABLE_FIELDS)[number];
 
 /**
  * Exactly what to change. A key that is absent stays as it is; `''` clears `targetRoleArn` and `policy`

@@ -78,5 +78,3 @@ export interface Decision extends ServiceAccountKey {
   /** One sentence for a person: what differs, or why nothing is done. */
   readonly reason: string;
 }
-
-export type DecisionKind = Verdict['kind'];

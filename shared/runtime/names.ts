@@ -25,9 +25,6 @@ export const ENV = {
   metricsNamespace: 'POWERTOOLS_METRICS_NAMESPACE',
 } as const;
 
-/** Who publishes on Rolecall's bus. */
-export const EVENT_SOURCE = 'rolecall';
-
 /** CloudWatch namespace of Rolecall's metrics; their one dimension is `service`, with the installation's name. */
 export const METRIC_NAMESPACE = 'Rolecall';
 export const METRIC_DIMENSION = 'service';

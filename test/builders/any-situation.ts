@@ -75,7 +75,7 @@ export const anyFieldsWish: fc.Arbitrary<Wish & { kind: 'fields' }> = fc
     takeover,
   }));
 
-export const anyWish: fc.Arbitrary<Wish | undefined> = fc.oneof(
+const anyWish: fc.Arbitrary<Wish | undefined> = fc.oneof(
   { weight: 6, arbitrary: anyFieldsWish },
   {
     weight: 2,
@@ -105,7 +105,7 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   },
 );
 
-export const anyRecord: fc.Arbitrary<AssociationRecord> = fc
+const anyRecord: fc.Arbitrary<AssociationRecord> = fc
   .tuple(
     id,
     fc.oneof(

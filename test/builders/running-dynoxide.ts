@@ -75,7 +75,7 @@ function runningAt(endpoint: string, stop: () => Promise<void>): RunningDynamo {
 }
 
 /** A table's schema as CreateTable takes it. */
-export function tableInput(name: string, schema: TableSchema): CreateTableCommandInput {
+function tableInput(name: string, schema: TableSchema): CreateTableCommandInput {
   const indexes = Object.entries(schema.indexes);
   const attributes = new Set([
     schema.partitionKey,
