@@ -1,9 +1,21 @@
-import { rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
+import { promisify } from 'node:util';
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateClusterCommand,
+  CreatePodIdentityAssociationCommand,
+  DeletePodIdentityAssociationCommand,
+  DescribePodIdentityAssociationCommand,
+  EKSClient,
+  ListPodIdentityAssociationsCommand,
+  UpdatePodIdentityAssociationCommand,
+} from '@aws-sdk/client-eks';
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { PlayedGraph, TemplateStacks } from '#sandbox/play/play-graph.ts';
+import { aFolder } from '#test/builders/a-cloud.ts';
 import { aPlayedGraph, aSynthesis, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
 import { putRole } from '#test/builders/running-sandbox.ts';
 import { PODS_TRUST } from '#test/builders/sandbox-call.ts';
@@ -57,6 +69,58 @@ function invocations({ cloud, graph }: PlayedGraph, name: string): number {
     .reduce((sum, metric) => sum + metric.sum, 0);
 }
 
+async function associationsOf(eks: EKSClient) {
+  const { associations = [] } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName: 'c1' }));
+  return Promise.all(
+    associations.map(async ({ clusterName, associationId }) => {
+      const input = { clusterName, associationId };
+      return (await eks.send(new DescribePodIdentityAssociationCommand(input))).association;
+    }),
+  );
+}
+
+/** First contact with a cluster is observe-only; somebody has decided since that this one is enforced. */
+async function enforce({ url, graph }: PlayedGraph): Promise<void> {
+  const credentials = { accessKeyId: HUB, secretAccessKey: 'any' };
+  const dynamo = new DynamoDBClient({ endpoint: url, region: 'eu-west-1', credentials });
+  onTestFinished(() => dynamo.destroy());
+  const TableName = named(graph.tables, 'RegistryTable').tableName;
+  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
+  const observed = Items.map((item) => JSON.stringify(item)).filter((text) =>
+    text.includes('{"S":"observe"}'),
+  );
+  expect(observed).toHaveLength(1);
+  const Item = JSON.parse(
+    observed.join('').replace('{"S":"observe"}', '{"S":"enforce"}'),
+  ) as (typeof Items)[0];
+  await dynamo.send(new PutItemCommand({ TableName, Item }));
+}
+
+async function loadMapping({ url }: PlayedGraph, roleArn: string): Promise<void> {
+  const file = join(aFolder(), 'mapping.json');
+  const mapping = {
+    apiVersion: 'rolecall.dev/v1',
+    kind: 'Mapping',
+    metadata: { namespace: 'payments', serviceAccount: 'api' },
+    spec: { team: 'payments', mode: 'enforce', targets: [{ clusters: { names: ['c1'] }, roleArn }] },
+  };
+  writeFileSync(file, JSON.stringify(mapping));
+  const args = [
+    'registry',
+    'load',
+    '-f',
+    file,
+    '--yes',
+    '--installation',
+    'sandbox',
+    '--region',
+    'eu-west-1',
+  ];
+  await promisify(execFile)(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
+    env: { PATH: '', AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: HUB, AWS_SECRET_ACCESS_KEY: 'any' },
+  });
+}
+
 /** What went wrong anywhere: nothing of it may ever happen by itself. */
 const troubles = ({ cloud }: PlayedGraph) =>
   cloud.journal
@@ -108,6 +172,35 @@ describe("the product's graph", () => {
     );
     await played.quiet();
     expect(invocations(played, 'DetectDriftFunction')).toBe(before + 2);
+    expect(troubles(played)).toEqual([]);
+  });
+
+  it('puts back a role that was swapped, and makes a deleted association again, by its own permissions', async () => {
+    const played = await play();
+    const { eks } = clientsOf(played, SPOKE);
+    const roleArn = putRole(played.world.iam(SPOKE), 'app');
+    const other = putRole(played.world.iam(SPOKE), 'other');
+    await eks.send(aCluster(SPOKE));
+    await played.quiet();
+    await enforce(played);
+    await loadMapping(played, roleArn);
+    await played.quiet();
+    const [made] = await associationsOf(eks);
+    expect(made?.roleArn).toBe(roleArn);
+
+    const { clusterName, associationId } = made ?? {};
+    // Past the time in which a difference may be EKS's own lag.
+    await played.cloud.advance(60_000);
+    await eks.send(new UpdatePodIdentityAssociationCommand({ clusterName, associationId, roleArn: other }));
+    await played.quiet();
+    expect(await associationsOf(eks)).toEqual([expect.objectContaining({ associationId, roleArn })]);
+
+    await played.cloud.advance(60_000);
+    await eks.send(new DeletePodIdentityAssociationCommand({ clusterName, associationId }));
+    await played.quiet();
+    expect(await associationsOf(eks)).toEqual([
+      expect.objectContaining({ namespace: 'payments', serviceAccount: 'api', roleArn }),
+    ]);
     expect(troubles(played)).toEqual([]);
   });
 
