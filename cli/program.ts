@@ -5,6 +5,13 @@ import { defineCompletion } from './commands/completion-definition.ts';
 import { defineDemo } from './commands/demo-definition.ts';
 import { defineExplain } from './commands/explain-definition.ts';
 import { defineGet } from './commands/get-definition.ts';
+import {
+  defineAudit,
+  defineDescribe,
+  defineEvents,
+  defineWaive,
+  defineWhoUses,
+} from './commands/registry-reading-definition.ts';
 import { defineSandbox } from './commands/sandbox-definition.ts';
 import { defineBrake, defineRegistry, defineSwitches } from './commands/switch-definition.ts';
 import { defineValidate } from './commands/validate-definition.ts';
@@ -37,6 +44,11 @@ Credentials, region and endpoint are found as every AWS tool finds them.`,
   defineSandbox(program, run);
   defineDemo(program, run);
   defineGet(program, run);
+  defineDescribe(program, run);
+  defineWhoUses(program, run);
+  defineEvents(program, run);
+  defineAudit(program, run);
+  defineWaive(program, run);
   defineRegistry(program, run);
   defineSwitches(program, run);
   defineBrake(program, run);

@@ -1,0 +1,73 @@
+import { formatKey, formatMappingKey } from '#shared/domain/key.ts';
+import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
+import type { FindingItem } from '#shared/domain/registry/finding.ts';
+import { durationText, timeText } from '../text/age-text.ts';
+import { printable } from '../text/printable.ts';
+import { whatText } from './audit-view.ts';
+import { clusterNameOf } from './cluster-names.ts';
+import { findingName } from './finding-view.ts';
+import { plainDocument } from './plain-document.ts';
+import { whoText } from './who-text.ts';
+
+/** One thing that happened. */
+export interface EventLine {
+  /** The same thing has the same id. */
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly cluster: string;
+  readonly subject: string;
+  readonly what: string;
+  readonly who: string;
+  /** Milliseconds from its cause, or its beginning, to now. */
+  readonly took?: number;
+  /** The same for programs. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** What was done. Where somebody caused it, it is told who did, and how long ago that was. */
+export function lineOfAudit(entry: WrittenAuditEntry): EventLine {
+  const { id, at, by, cause, clusterArn, key, mapping, step, why } = entry;
+  // Of a step, the drift says why; a decision is somebody's.
+  const reason = step === undefined && why !== undefined ? `: ${why}` : '';
+  return {
+    id,
+    at,
+    cluster: clusterArn === undefined ? 'fleet' : clusterNameOf(clusterArn),
+    subject: key ? formatKey(key) : mapping ? formatMappingKey(mapping) : '-',
+    what: whatText(entry) + reason,
+    who: whoText(cause?.principal ?? by),
+    ...(cause ? { took: at - cause.at } : {}),
+    document: { event: 'audit', ...plainDocument(entry) },
+  };
+}
+
+/** What was found, or has gone. */
+export function lineOfFinding(finding: FindingItem): EventLine {
+  const { clusterArn, key, kind, status, severity, firstSeenAt, endedAt, cause, message } = finding;
+  const at = endedAt ?? firstSeenAt;
+  const gone = endedAt !== undefined;
+  return {
+    id: `${clusterArn} ${finding.id} ${status} ${at}`,
+    at,
+    cluster: clusterNameOf(clusterArn),
+    subject: key ? formatKey(key) : '-',
+    what: gone ? `resolved: ${kind}` : `found: ${kind} (${severity}): ${message}`,
+    who: cause ? whoText(cause.principal) : '-',
+    ...(gone ? { took: at - firstSeenAt } : {}),
+    document: { event: 'finding', name: findingName(finding), ...plainDocument(finding) },
+  };
+}
+
+/** A line; columns are of a fixed width, since nobody knows what comes next. */
+export function eventText({ at, cluster, subject, what, who, took }: EventLine): string {
+  const columns = [
+    timeText(at),
+    cluster.padEnd(16),
+    subject.padEnd(28),
+    what,
+    who === '-' ? '' : `by ${who}`,
+  ];
+  const text = columns.filter(Boolean).join('  ');
+  return `${printable(took === undefined ? text : `${text}, after ${durationText(took)}`)}\n`;
+}
