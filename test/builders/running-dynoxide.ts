@@ -9,8 +9,8 @@ import { OUTBOX_TABLE, REGISTRY_TABLE, type TableSchema } from '#shared/aws/regi
 /** An engine that speaks DynamoDB's API, with its address. */
 export interface RunningDynamo {
   readonly endpoint: string;
-  /** Makes both tables under names that nobody else has. */
-  createTables(): Promise<TableNames>;
+  /** Makes both tables, under names that nobody else has unless others are given. */
+  createTables(names?: TableNames): Promise<TableNames>;
   stop(): Promise<void>;
 }
 
@@ -59,10 +59,10 @@ function runningAt(endpoint: string, stop: () => Promise<void>): RunningDynamo {
   });
   return {
     endpoint,
-    createTables: async () => {
+    createTables: async (given) => {
       tables += 1;
       const suffix = `${process.pid}-${tables}`;
-      const names = { registry: `registry-${suffix}`, outbox: `outbox-${suffix}` };
+      const names = given ?? { registry: `registry-${suffix}`, outbox: `outbox-${suffix}` };
       await client.send(new CreateTableCommand(tableInput(names.registry, REGISTRY_TABLE)));
       await client.send(new CreateTableCommand(tableInput(names.outbox, OUTBOX_TABLE)));
       return names;
