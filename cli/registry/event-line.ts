@@ -1,5 +1,6 @@
 import { formatKey, formatMappingKey } from '#shared/domain/key.ts';
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
+import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { FindingItem } from '#shared/domain/registry/finding.ts';
 import { durationText, timeText } from '../text/age-text.ts';
 import { printable } from '../text/printable.ts';
@@ -36,7 +37,7 @@ export function lineOfAudit(entry: WrittenAuditEntry): EventLine {
     cluster: clusterArn === undefined ? 'fleet' : clusterNameOf(clusterArn),
     subject: key ? formatKey(key) : mapping ? formatMappingKey(mapping) : '-',
     what: whatText(entry) + reason,
-    who: whoText(cause?.principal ?? by),
+    who: cause ? changedBy(cause) : `by ${whoText(by)}`,
     ...(cause ? { took: at - cause.at } : {}),
     document: { event: 'audit', ...plainDocument(entry) },
   };
@@ -53,21 +54,20 @@ export function lineOfFinding(finding: FindingItem): EventLine {
     cluster: clusterNameOf(clusterArn),
     subject: key ? formatKey(key) : '-',
     what: gone ? `resolved: ${kind}` : `found: ${kind} (${severity}): ${message}`,
-    who: cause ? whoText(cause.principal) : '-',
+    who: cause ? changedBy(cause) : '',
     ...(gone ? { took: at - firstSeenAt } : {}),
     document: { event: 'finding', name: findingName(finding), ...plainDocument(finding) },
   };
 }
 
+/** Who brought it about, which is not who put it right. */
+function changedBy({ principal }: Cause): string {
+  return `changed by ${whoText(principal)}`;
+}
+
 /** A line; columns are of a fixed width, since nobody knows what comes next. */
 export function eventText({ at, cluster, subject, what, who, took }: EventLine): string {
-  const columns = [
-    timeText(at),
-    cluster.padEnd(16),
-    subject.padEnd(28),
-    what,
-    who === '-' ? '' : `by ${who}`,
-  ];
+  const columns = [timeText(at), cluster.padEnd(16), subject.padEnd(28), what, who];
   const text = columns.filter(Boolean).join('  ');
   return `${printable(took === undefined ? text : `${text}, after ${durationText(took)}`)}\n`;
 }

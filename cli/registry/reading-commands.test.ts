@@ -128,8 +128,8 @@ describe('rolecall waive', () => {
 describe('rolecall events', () => {
   const LINES = [
     '2026-11-20T11:58:00Z  fleet             -                             ALL WRITES FROZEN: INC-1  by alice (Admin)',
-    '2026-11-20T11:59:05Z  prod-1            payments/api                  repaired: update (roleDrift)  by alice (Admin), after 5.0 s',
-    '2026-11-20T11:59:30Z  prod-1            payments/api                  found: roleDrift (high): role is other  by alice (Admin)',
+    '2026-11-20T11:59:05Z  prod-1            payments/api                  repaired: update (roleDrift)  changed by alice (Admin), after 5.0 s',
+    '2026-11-20T11:59:30Z  prod-1            payments/api                  found: roleDrift (high): role is other  changed by alice (Admin)',
   ];
 
   it('tells what happened, oldest first', async () => {

@@ -150,6 +150,8 @@ registerHooks({ load(url, context, next) { appendFileSync(process.env.LOADED, ur
     expect(status).toBe(2);
     expect(modules).toContain('shared/aws/eks-pod-identity-reader.ts');
     for (const module of WRITES) expect(modules).not.toContain(module);
+    // Only commands over the registry need it.
+    expect(modules).not.toContain('dynamodb');
   });
 
   it('loads what writes with --repair', async () => {
