@@ -16,7 +16,7 @@ import { cellOf, type ListColumn, type ListView, NONE } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
 
 /** Shared with the list of those that use a role. */
-export const ASSOCIATION_COLUMNS: readonly ListColumn<ClusterAssociation>[] = [
+const ASSOCIATION_COLUMNS: readonly ListColumn<ClusterAssociation>[] = [
   { title: 'CLUSTER', cell: ({ cluster }) => ({ text: cluster.cluster.name }) },
   { title: 'SERVICE ACCOUNT', shrinkTo: 20, cell: ({ item }) => ({ text: formatKey(item) }) },
   { title: 'STATUS', shrinkTo: 12, cell: statusCell },

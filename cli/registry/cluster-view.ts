@@ -30,7 +30,7 @@ export const CLUSTER_VIEW: ListView<ClusterItem> = {
 
 const TONES = { enrolling: 'update', enrolled: 'good', retired: 'muted' } as const;
 
-export const AGENT_WORDS = {
+const AGENT_WORDS = {
   ready: 'ready',
   builtIn: 'built in',
   degraded: 'degraded',
@@ -39,7 +39,7 @@ export const AGENT_WORDS = {
 } as const;
 
 /** `env=prod,team=core`, by name. */
-export function labelsText(labels: Readonly<Record<string, string>>): string {
+function labelsText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .sort(([left], [right]) => compareText(left, right))
     .map(([name, value]) => `${name}=${value}`)
@@ -47,7 +47,7 @@ export function labelsText(labels: Readonly<Record<string, string>>): string {
 }
 
 /** When the cluster was last read for certain, epoch milliseconds; `undefined` for never. */
-export function lastReadAt({ access, bucketsVerifiedAt = [] }: ClusterItem): number | undefined {
+function lastReadAt({ access, bucketsVerifiedAt = [] }: ClusterItem): number | undefined {
   const latest = Math.max(0, access?.kind === 'ok' ? access.at : 0, ...bucketsVerifiedAt);
   return latest === 0 ? undefined : latest;
 }

@@ -30,7 +30,7 @@ export function findingName({ clusterArn, id }: Pick<FindingItem, 'clusterArn' |
   return `${clusterNameOf(clusterArn)}/${id}`;
 }
 
-export const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = {
+const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = {
   critical: 'delete',
   high: 'delete',
   medium: 'update',
@@ -38,7 +38,7 @@ export const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = {
   info: 'muted',
 };
 
-export const STATUS_TONES: Readonly<Record<FindingStatus, Tone | undefined>> = {
+const STATUS_TONES: Readonly<Record<FindingStatus, Tone | undefined>> = {
   open: 'strong',
   waived: 'muted',
   repaired: 'good',
