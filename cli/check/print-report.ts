@@ -27,8 +27,8 @@ export async function printReport(
       io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       break;
     case 'yaml': {
-      const { stringify } = await import('yaml');
-      io.stdout.write(stringify(report, { lineWidth: 0, aliasDuplicateObjects: false }));
+      const { yamlText } = await import('../text/yaml-text.ts');
+      io.stdout.write(yamlText(report));
       break;
     }
     case 'name':

@@ -199,9 +199,9 @@ async function printDescription(
     await printDocument(document, output, io);
     return;
   }
-  const { stringify } = await import('yaml');
+  const { yamlText } = await import('../text/yaml-text.ts');
   const style = styleFor(io.stdout, io, { color });
-  const lines = stringify(facts, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
+  const lines = yamlText(facts).trimEnd().split('\n');
   io.stdout.write(`${style.paint(printable(`${kind} ${name}`), 'strong')}\n`);
   io.stdout.write(lines.map((line) => `  ${printable(line)}\n`).join(''));
   io.stdout.write(`\n${style.paint('What was done, newest first', 'strong')}\n`);

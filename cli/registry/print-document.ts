@@ -10,6 +10,6 @@ export async function printDocument(
     io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
-  const { stringify } = await import('yaml');
-  io.stdout.write(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+  const { yamlText } = await import('../text/yaml-text.ts');
+  io.stdout.write(yamlText(document));
 }
