@@ -1,5 +1,5 @@
-import type { KeyOutcome } from '#shared/app/reconcile/repair.ts';
 import { clusterArn } from '#shared/domain/cluster.ts';
+import { formatKey } from '#shared/domain/key.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { loadMappings } from '../load-mappings.ts';
@@ -8,7 +8,7 @@ import { buildReport } from '../report/build-report.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import { type StopSignal, stopSignal } from '../stop-signal.ts';
 import { StoppedError } from '../stopped-error.ts';
-import { countText } from '../text/count-text.ts';
+import { countText, listText } from '../text/count-text.ts';
 import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { askApproval, stepsIn } from './approve.ts';
@@ -24,7 +24,7 @@ export async function checkCommand(context: CliContext, options: CheckOptions): 
   const mappings = await loadMappings(options.file, io);
   warnAboutMembership(options, context);
   const stop = stopSignal(io.signal, options.timeout);
-  const tally: Tally = { clusters: 0, of: undefined, repairing: false, writes: [] };
+  const tally: Tally = { clusters: 0, of: undefined, repairing: false, writes: new Map() };
   try {
     const connection = await context.connect({
       profiles: options.profile ?? [],
@@ -56,7 +56,8 @@ interface Tally {
   clusters: number;
   of: number | undefined;
   repairing: boolean;
-  readonly writes: KeyOutcome[];
+  /** By cluster and key: made, or perhaps made. */
+  readonly writes: Map<string, 'done' | 'perhaps'>;
 }
 
 async function checkAndRepair(context: CliContext, run: CheckRun, tally: Tally): Promise<ExitCode> {
@@ -128,8 +129,8 @@ async function repair(run: CheckRun, input: RepairInput): Promise<CheckReport> {
       places: run.connection.places,
       checked: result.checked,
       approved,
-      onOutcome: (_cluster, repaired) => {
-        if (repaired.outcome?.kind === 'applied') tally.writes.push(repaired);
+      onWritten: (cluster, key, how) => {
+        tally.writes.set(`${cluster.account}/${cluster.region}/${cluster.name} ${formatKey(key)}`, how);
       },
     });
     const clusters = result.facts.clusters.map((cluster) => ({
@@ -170,16 +171,23 @@ function explainStop(error: unknown, stop: StopSignal, tally: Tally): unknown {
     tally.of === undefined
       ? 'before any cluster was looked at'
       : `with ${tally.clusters} of ${countText(tally.of, 'cluster')} checked`;
-  const done = tally.repairing ? writesText(tally.writes.length) : 'nothing was changed';
+  const done = tally.repairing ? writesText(tally.writes) : 'nothing was changed';
   return new StoppedError(
     `${reason}, ${looked}: ${done}`,
     'run the same command again: it finds out what is left',
   );
 }
 
-/** Of a write that was under way nobody can tell whether it happened. */
-function writesText(made: number): string {
-  return made === 0
-    ? 'no change was confirmed, but a write that was under way may have happened'
-    : `${countText(made, 'change')} made; a write that was under way may have happened, too`;
+/** Of a write whose answer was given up nobody can tell whether it happened. */
+function writesText(writes: Tally['writes']): string {
+  const keys = (how: 'done' | 'perhaps') => [...writes].filter(([, is]) => is === how).map(([key]) => key);
+  const done = keys('done');
+  const perhaps = keys('perhaps');
+  const made =
+    done.length === 0
+      ? 'no change was confirmed'
+      : `${countText(done.length, 'change')} made: ${listText(done, 10)}`;
+  return perhaps.length === 0
+    ? made
+    : `${made}; ${countText(perhaps.length, 'change')} under way may have been made, too: ${listText(perhaps, 10)}`;
 }

@@ -5,12 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ClusterReport } from '#shared/app/fleet/check-fleet.ts';
 import { placeText } from '#shared/app/fleet/discover-clusters.ts';
-import type { ClusterRepair, KeyOutcome } from '#shared/app/reconcile/repair.ts';
+import type { ClusterRepair } from '#shared/app/reconcile/repair.ts';
 import { approvalOf, repairCluster } from '#shared/app/reconcile/repair-cluster.ts';
 import type { ReconcileSettings } from '#shared/app/reconcile/settings.ts';
 import { runBounded } from '#shared/app/run-bounded.ts';
 import { EksPodIdentityWriter } from '#shared/aws/eks-pod-identity-writer.ts';
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
+import type { ServiceAccountKey } from '#shared/domain/key.ts';
 import { stepOf } from '#shared/domain/plan.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { DesiredState } from '#shared/ports/desired-state.ts';
@@ -29,7 +30,7 @@ export interface RepairRun {
   /** Whether a person saw the plan and said yes to it; then exactly its steps are taken, and no other. */
   readonly approved: boolean;
   readonly signal: AbortSignal;
-  readonly onOutcome: (cluster: ClusterRef, repaired: KeyOutcome) => void;
+  readonly onWritten: (cluster: ClusterRef, key: ServiceAccountKey, how: 'done' | 'perhaps') => void;
 }
 
 /** Clusters repaired at once. The memory hands out the places under the brake's cap, so that no two get the last one. */
@@ -70,6 +71,6 @@ async function repairOne(
   return await repairCluster(deps, check, run.settings, {
     ...(run.approved ? { approved: approvalOf(check) } : {}),
     call: { signal },
-    onOutcome: (repaired) => run.onOutcome(ref, repaired),
+    onWritten: (key, how) => run.onWritten(ref, key, how),
   });
 }

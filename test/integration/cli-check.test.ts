@@ -362,11 +362,32 @@ describe('rolecall check --repair', () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'error: stopped, with 1 of 1 cluster checked: no change was confirmed, but a write that was under way may have happened',
+      'error: stopped, with 1 of 1 cluster checked: no change was confirmed; 1 change under way may have been made, too: 111122223333/eu-west-1/prod-1 payments/refunds',
     );
     expect(stderr).toContain('run the same command again: it finds out what is left');
     forget();
     sandbox.world.switches.set({});
     expect((await rolecall(`${CHECK} --repair --prune --yes`)).stdout).toContain('1 difference remains');
+  });
+
+  it('accounts for every write when it is stopped among many', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => mapping(`batch/job-${index}`, 'worker'));
+    await writeFile(join(folder, 'mappings.yaml'), many.join('---\n'));
+    const stop = new AbortController();
+    sandbox.world.switches.set({ latencyMs: 20 });
+    const forget = sandbox.world.trail.subscribe(() => {
+      if (mutations() === 12) stop.abort();
+    });
+    const { stderr } = await rolecall(`${CHECK} --repair --yes --concurrency 5`, { signal: stop.signal });
+    forget();
+    sandbox.world.switches.set({});
+    const created = Object.keys(await bindings()).filter((key) => key.startsWith('batch/')).length;
+    const made = Number(/(\d+) changes? made/.exec(stderr)?.[1] ?? 0);
+    const perhaps = Number(/(\d+) changes? under way/.exec(stderr)?.[1] ?? 0);
+    expect(created).toBeGreaterThanOrEqual(12);
+    expect(created).toBeLessThan(40);
+    expect(made).toBeLessThanOrEqual(created);
+    expect(made + perhaps).toBeGreaterThanOrEqual(created);
+    expect(made).toBeGreaterThan(0);
   });
 });

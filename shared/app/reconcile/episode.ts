@@ -201,6 +201,7 @@ export class Episode {
   /** Records what was written, or may have been, so that the next look knows an echo of it from a change by others. */
   private async remember(situation: KeySituation, step: Step, written: Written): Promise<void> {
     this.written.set(formatKey(situation.key), step);
+    this.options.onWritten?.(situation.key, written.kind);
     const { wish } = situation;
     const record = recordAfterWrite(situation, step, written, {
       wishDigest: wish?.kind === 'fields' ? wishDigest(wish, this.settings.installation) : undefined,

@@ -1,5 +1,5 @@
 import type { Decision } from '#shared/domain/decision.ts';
-import type { KeyText } from '#shared/domain/key.ts';
+import type { KeyText, ServiceAccountKey } from '#shared/domain/key.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import type { ApplyDeps } from './apply-step.ts';
 import type { CheckDeps, ClusterCheck } from './check-cluster.ts';
@@ -25,6 +25,11 @@ export interface RepairOptions {
   readonly refusedSince?: ReadonlyMap<KeyText, number>;
   readonly call?: CallOptions;
   readonly onOutcome?: (repaired: KeyOutcome) => void;
+  /**
+   * Told as soon as a write is known to have been made, or to have perhaps been made: also of one that is given up half
+   * way, whose outcome nobody gets to see any more. `done` may follow `perhaps`.
+   */
+  readonly onWritten?: (key: ServiceAccountKey, how: 'done' | 'perhaps') => void;
 }
 
 /** The digest of the approved step for each key. */
