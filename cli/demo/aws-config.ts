@@ -15,7 +15,7 @@ export const DEMO_REGIONS = ['eu-west-1', 'us-east-1'] as const;
  * The text of a configuration file that any AWS client understands. An access key of twelve digits names its account
  * to the sandbox.
  */
-export function awsConfigText(url: string): string {
+function awsConfigText(url: string): string {
   const sections = DEMO_PROFILES.map(({ profile, account }) =>
     [
       `[profile ${profile}]`,
