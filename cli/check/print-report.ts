@@ -37,10 +37,15 @@ export async function printReport(
   }
 }
 
-/** Prints a plan that is about to be approved: beside the data where that is not a table. */
+/**
+ * Prints a plan that is about to be approved: beside the data where that is not a table, and where the person who is asked
+ * does not see the data, because it goes to a file or another program. Nobody approves what nobody saw.
+ */
 export function printPlan(report: CheckReport, context: PrintContext): void {
   const { io, output } = context;
-  printText(report, output === 'table' || output === 'wide' ? io.stdout : io.stderr, context, undefined);
+  const isTable = output === 'table' || output === 'wide';
+  const askedBeside = io.stdin.isTTY && io.stderr.isTTY && !io.stdout.isTTY;
+  printText(report, isTable && !askedBeside ? io.stdout : io.stderr, context, undefined);
 }
 
 function printText(

@@ -3,6 +3,8 @@ import type { CliIo } from '#cli/cli-io.ts';
 export interface TerminalOptions {
   /** Whether there is a person at it; otherwise input and output are pipes. */
   readonly isTTY?: boolean;
+  /** Whether stdout goes elsewhere although a person is there: `| head`. */
+  readonly pipedOut?: boolean;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly platform?: NodeJS.Platform;
@@ -30,7 +32,7 @@ export function aTerminal(options: TerminalOptions = {}): Terminal {
   const asked: string[] = [];
   const left = [...answers];
   const stream = (name: 'stdout' | 'stderr') => ({
-    isTTY,
+    isTTY: isTTY && !(name === 'stdout' && options.pipedOut),
     columns: isTTY ? columns : undefined,
     write: (text: string) => {
       written[name] += text;

@@ -370,6 +370,15 @@ describe('rolecall check --repair', () => {
     expect((await rolecall(`${CHECK} --repair --prune --yes`)).stdout).toContain('1 difference remains');
   });
 
+  it('shows the plan where it asks, when the data goes elsewhere', async () => {
+    const person = { isTTY: true, pipedOut: true, answers: ['n'] };
+    const { exitCode, stdout, stderr, asked } = await rolecall(`${CHECK} --repair -q`, person);
+    expect(asked).toHaveLength(1);
+    expect(stderr).toContain('1 to change in place');
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(1);
+  });
+
   it('accounts for every write when it is stopped among many', async () => {
     const many = Array.from({ length: 40 }, (_, index) => mapping(`batch/job-${index}`, 'worker'));
     await writeFile(join(folder, 'mappings.yaml'), many.join('---\n'));
