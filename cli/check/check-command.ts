@@ -8,7 +8,8 @@ import { buildReport } from '../report/build-report.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import { type StopSignal, stopSignal } from '../stop-signal.ts';
 import { StoppedError } from '../stopped-error.ts';
-import { countText, listText } from '../text/count-text.ts';
+import { countText, groupDigits, listText } from '../text/count-text.ts';
+import { startProgressLine } from '../text/progress-line.ts';
 import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { askApproval, stepsIn } from './approve.ts';
@@ -88,7 +89,12 @@ async function checkAndRepair(context: CliContext, run: CheckRun, tally: Tally):
   printPlan(report, print);
   const approved = await leaveToRepair(report, context, run);
   if (approved === undefined) return EXIT.error;
-  const repaired = await repair(run, { result, approved, tally });
+  const progress = startProgressLine(
+    io.stderr,
+    () => `${groupDigits(tally.writes.size)} of ${countText(stepsIn(report), 'change')} under way or made`,
+    { quiet: options.quiet ?? false, glyphs: styleFor(io.stderr, io, { color }).glyphs },
+  );
+  const repaired = await repair(run, { result, approved, tally }).finally(() => progress.end());
   if (options.output === 'table' || options.output === 'wide') io.stdout.write('\n');
   await printReport(repaired, { ...closing, repaired: true } satisfies ClosingContext, print);
   return repaired.exitCode;

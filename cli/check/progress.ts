@@ -2,7 +2,7 @@ import type { ClusterRef } from '#shared/domain/cluster.ts';
 import { clusterArn } from '#shared/domain/cluster.ts';
 import type { OutputStream } from '../cli-io.ts';
 import { countText, groupDigits } from '../text/count-text.ts';
-import type { Glyphs } from '../text/style.ts';
+import { type ProgressLineOptions, startProgressLine } from '../text/progress-line.ts';
 
 export interface ProgressSource {
   readonly clusters: number;
@@ -20,42 +20,25 @@ export interface Progress {
   end(): void;
 }
 
-const REDRAW_MS = 100;
-/** Where there is no terminal, only long work is worth a line. */
-const LINE_MS = 10_000;
-
-/** A line that renews itself on a terminal; elsewhere a plain line every ten seconds; nothing when quiet. */
+/** A line about the clusters, the associations and the calls of a check. */
 export function startProgress(
   stream: OutputStream,
   source: ProgressSource,
-  options: { readonly quiet: boolean; readonly glyphs: Glyphs },
+  options: ProgressLineOptions,
 ): Progress {
   const counts = new Map<string, { readonly listed: number; readonly described: number }>();
   let done = 0;
-  let frame = 0;
-  let drawn = false;
-  const draw = () => {
-    const text = progressText({ done, counts: [...counts.values()], source });
-    if (!stream.isTTY) {
-      stream.write(`${text}\n`);
-      return;
-    }
-    const spinner = options.glyphs.spinner[frame % options.glyphs.spinner.length] ?? '';
-    frame += 1;
-    drawn = true;
-    stream.write(`\r\u001b[K${`${spinner} ${text}`.slice(0, (stream.columns ?? 80) - 1)}`);
-  };
-  const timer = options.quiet ? undefined : setInterval(draw, stream.isTTY ? REDRAW_MS : LINE_MS);
+  const line = startProgressLine(
+    stream,
+    () => progressText({ done, counts: [...counts.values()], source }),
+    options,
+  );
   return {
     listed: (cluster, seen) => counts.set(clusterArn(cluster), seen),
     clusterDone: () => {
       done += 1;
     },
-    end() {
-      clearInterval(timer);
-      if (drawn) stream.write('\r\u001b[K');
-      drawn = false;
-    },
+    end: () => line.end(),
   };
 }
 
