@@ -51,6 +51,7 @@ describe('rolecall', () => {
     { args: ['check', '-f', 'nowhere', '-A'], says: 'cannot read nowhere: there is no such file or folder' },
     { args: ['sandbox'], says: 'rolecall sandbox --aws-only' },
     { args: ['sandbox', '--aws-only', '--associations-per-cluster', '3'], says: 'add --clusters N' },
+    { args: ['sandbox', '--aws-only', '--port', '99999'], says: 'Give a whole number from 0 to 65535.' },
     { args: ['completion', 'tcsh'], says: 'Allowed choices are bash, zsh, fish' },
   ])('refuses $args, and says what to do', async ({ args, says }) => {
     const { exitCode, stdout, stderr } = await run(args);
@@ -146,7 +147,11 @@ describe('rolecall completion', () => {
   it.each([
     {
       shell: 'bash',
-      has: ['complete -o filenames -F _rolecall rolecall', '--output) COMPREPLY', 'check) words='],
+      has: [
+        'complete -o filenames -F _rolecall rolecall',
+        '"check --output"|"check -o") COMPREPLY=($(compgen -W "table wide json yaml name"',
+        'check) words=',
+      ],
     },
     { shell: 'zsh', has: ['#compdef rolecall', "'check:say what differs", "'*'{-f,--file}"] },
     { shell: 'fish', has: ["-n '__fish_seen_subcommand_from check' -s f -l file -r -F"] },

@@ -27,6 +27,10 @@ describe('refuseContradictions', () => {
     },
     { given: { allClusters: true, yes: true }, says: '--yes goes with --repair' },
     { given: { allClusters: true, maxChanges: 3 }, says: '--max-changes goes with --repair' },
+    {
+      given: { allClusters: true, repair: true, maxChanges: 3 },
+      says: '--max-changes bounds a repair that nobody approves',
+    },
     { given: { allClusters: true, owner: '' }, says: '--owner goes into a tag' },
     { given: { allClusters: true, owner: 'a<b' }, says: '--owner goes into a tag' },
     { given: { allClusters: true, file: ['-'], repair: true }, says: 'nobody can be asked', io: pipe },

@@ -54,6 +54,12 @@ export function refuseContradictions(options: CheckOptions, io: Pick<CliIo, 'std
       );
     }
   }
+  if (options.maxChanges !== undefined && !options.yes) {
+    throw new UsageError(
+      '--max-changes bounds a repair that nobody approves, so it goes with --yes',
+      'add --yes, or leave out --max-changes: then you are asked, and exactly what you approve is done',
+    );
+  }
   if (options.repair && !options.yes && options.file.includes('-') && !io.stdin.isTTY) {
     throw new UsageError(
       'the manifests come from the standard input, so nobody can be asked',

@@ -1,5 +1,5 @@
 import type { CliIo, OutputStream } from '../cli-io.ts';
-import type { ClosingContext } from '../render/closing-line.ts';
+import { type ClosingContext, closingLine } from '../render/closing-line.ts';
 import { renderNames, renderReport } from '../render/render-report.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import { styleFor } from '../text/style.ts';
@@ -33,6 +33,8 @@ export async function printReport(
     }
     case 'name':
       io.stdout.write(renderNames(report));
+      // Names alone would make a cluster that nobody could read look like one without differences.
+      if (report.exitCode === 1) io.stderr.write(`${closingLine(report, closing)}\n`);
       break;
   }
 }

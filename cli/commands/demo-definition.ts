@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { DemoOptions } from '../demo/demo-command.ts';
-import { wholeNumber } from '../option-values.ts';
+import { portNumber } from '../option-values.ts';
 import { examplesText, type RunCommand } from './command-context.ts';
 
-/** Adds `rolecall demo`, which is what `npm start` runs. */
+/** Adds `rolecall demo`. */
 export function defineDemo(program: Command, run: RunCommand): void {
   program
     .command('demo')
@@ -15,14 +15,15 @@ export function defineDemo(program: Command, run: RunCommand): void {
     .option('--once', 'end after the demonstration; exits 0 when everything was as it should be, else 1')
     .addOption(
       new Option('--port <port>', 'where to listen; 0 takes any free port')
-        .argParser(wholeNumber(0))
+        .argParser(portNumber)
         .default(4566),
     )
     .addHelpText('after', examplesText([['Show it and end', 'demo --once']]))
-    .action(async (options: DemoOptions) => {
+    .action(async (options: Omit<DemoOptions, 'portGiven'>, command: Command) => {
       await run(async (context) => {
         const { demoCommand } = await import('../demo/demo-command.ts');
-        return await demoCommand(context, options);
+        const portGiven = command.getOptionValueSource('port') === 'cli';
+        return await demoCommand(context, { ...options, portGiven });
       });
     });
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { positiveNumber, wholeNumber } from '../option-values.ts';
+import { portNumber, positiveNumber, wholeNumber } from '../option-values.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-command.ts';
 import { examplesText, type RunCommand } from './command-context.ts';
 
@@ -15,7 +15,7 @@ export function defineSandbox(program: Command, run: RunCommand): void {
     .option('--aws-only', 'only the AWS endpoints')
     .addOption(
       new Option('--port <port>', 'where to listen; 0 takes any free port')
-        .argParser(wholeNumber(0))
+        .argParser(portNumber)
         .default(4566),
     )
     .optionsGroup('What is there:')

@@ -61,15 +61,21 @@ function bashScript(commands: readonly CompletedCommand[]): string {
     ];
     return `    ${name}) words="${all.join(' ')}" ;;`;
   });
-  const choices = choicesByOption(commands).map(
-    ([option, values]) =>
-      `    ${option}) COMPREPLY=($(compgen -W "${values.join(' ')}" -- "$current")); return ;;`,
+  const choices = commands.flatMap(({ name, options }) =>
+    options
+      .filter((option) => option.choices.length > 0)
+      .map(({ long, short, choices: values }) => {
+        const flags = [long, ...(short ? [short] : [])].map((flag) => `"${name} ${flag}"`);
+        return `    ${flags.join('|')}) COMPREPLY=($(compgen -W "${values.join(' ')}" -- "$current")); return ;;`;
+      }),
   );
   return `# bash completion for rolecall
 _rolecall() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words
   case "$previous" in
     ${fileOptions(commands).join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  case "\${COMP_WORDS[1]} $previous" in
 ${choices.join('\n')}
   esac
   case "\${COMP_WORDS[1]}" in
@@ -89,19 +95,6 @@ function fileOptions(commands: readonly CompletedCommand[]): readonly string[] {
       .flatMap(({ long, short }) => [...(short ? [short] : []), long]),
   );
   return [...new Set(flags)].sort();
-}
-
-/** An option of the same name may have other choices in another command: all of them are offered. */
-function choicesByOption(
-  commands: readonly CompletedCommand[],
-): readonly (readonly [string, readonly string[]])[] {
-  const choices = new Map<string, Set<string>>();
-  for (const { long, short, choices: values } of commands.flatMap(({ options }) => options)) {
-    if (values.length === 0) continue;
-    const flag = short ? `${short}|${long}` : long;
-    choices.set(flag, new Set([...(choices.get(flag) ?? []), ...values]));
-  }
-  return [...choices].map(([flag, values]) => [flag, [...values]] as const);
 }
 
 function zshScript(commands: readonly CompletedCommand[]): string {

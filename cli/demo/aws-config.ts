@@ -11,6 +11,8 @@ export const DEMO_PROFILES = [
 
 export const DEMO_REGIONS = ['eu-west-1', 'us-east-1'] as const;
 
+const USUAL_PORT = '4566';
+
 /**
  * The text of a configuration file that any AWS client understands. An access key of twelve digits names its account
  * to the sandbox.
@@ -28,11 +30,12 @@ function awsConfigText(url: string): string {
   return `# Written by "rolecall demo": the accounts of the fleet that it plays. Nothing in here is a secret.\n${sections.join('\n\n')}\n`;
 }
 
-/** Writes the configuration below `folder` and answers its path. */
+/** Writes the configuration below `folder` and answers its path; two demonstrations on two ports have one each. */
 export function writeAwsConfig(folder: string, url: string): string {
   const target = join(folder, '.rolecall', 'demo');
   mkdirSync(target, { recursive: true });
-  const path = join(target, 'aws-config');
+  const { port } = new URL(url);
+  const path = join(target, port === USUAL_PORT ? 'aws-config' : `aws-config-${port}`);
   writeFileSync(path, awsConfigText(url));
   return path;
 }

@@ -11,6 +11,7 @@ import type { CheckReport } from '../report/check-report.ts';
 import { StoppedError } from '../stopped-error.ts';
 import { commandLine } from '../text/shell-quote.ts';
 import { styleFor } from '../text/style.ts';
+import { UsageError } from '../usage-error.ts';
 import { DEMO_PROFILES, DEMO_REGIONS, writeAwsConfig } from './aws-config.ts';
 import { judgeFirstCheck, judgeLastCheck } from './demo-judgement.ts';
 import { nextSteps } from './next-steps.ts';
@@ -18,19 +19,22 @@ import { nextSteps } from './next-steps.ts';
 export interface DemoOptions {
   readonly once?: boolean;
   readonly port: number;
+  /** Whether a person named the port: then it is that one or none. */
+  readonly portGiven: boolean;
 }
 
 /** `rolecall demo`: a fleet comes up, is checked, repaired and checked again, by the commands that a user would type. */
 export async function demoCommand(context: CliContext, options: DemoOptions): Promise<ExitCode> {
   const { io } = context;
   const root = packageRoot() ?? io.cwd;
-  const sandbox = await startOnSomePort(options.port, io);
+  const sandbox = await startOnSomePort(options, io);
   const restore = useConfig(writeAwsConfig(root, sandbox.url));
   try {
-    const demo = new Demo(context, sandbox, root);
+    const staysUp = !options.once && io.stdout.isTTY;
+    const demo = new Demo(context, { sandbox, root, staysUp });
     const faults = await demo.play();
     if (faults.length > 0) return EXIT.error;
-    if (options.once || !io.stdout.isTTY) return EXIT.clean;
+    if (!staysUp) return EXIT.clean;
     await demo.stayUp();
     return EXIT.clean;
   } finally {
@@ -39,13 +43,14 @@ export async function demoCommand(context: CliContext, options: DemoOptions): Pr
   }
 }
 
-/** The port asked for, or where that is in use (perhaps by another demonstration) any free one. */
-async function startOnSomePort(port: number, io: CliIo): Promise<Sandbox> {
+/** The port asked for; the usual one, where it is in use (perhaps by another demonstration), gives way to any free one. */
+async function startOnSomePort({ port, portGiven }: DemoOptions, io: CliIo): Promise<Sandbox> {
   const populate = (world: Parameters<typeof applySeed>[0]) => applySeed(world, demoFleet());
   try {
     return await startSandbox({ port, populate });
   } catch (error) {
-    if (port === 0 || !(error instanceof Error) || error.name !== 'PortError') throw error;
+    if (!(error instanceof Error) || error.name !== 'PortError') throw error;
+    if (portGiven) throw new UsageError(error.message, 'give another --port; 0 takes any free one');
     io.stderr.write(`Port ${port} is in use; taking another one.\n`);
     return await startSandbox({ port: 0, populate });
   }
@@ -66,19 +71,28 @@ function useConfig(path: string): () => void {
   };
 }
 
+interface DemoStage {
+  readonly sandbox: Sandbox;
+  readonly root: string;
+  /** Whether there will be something to play with afterwards. */
+  readonly staysUp: boolean;
+}
+
 class Demo {
   private readonly context: CliContext;
   private readonly io: CliIo;
   private readonly sandbox: Sandbox;
   private readonly configPath: string;
   private readonly manifests: string;
+  private readonly staysUp: boolean;
   private step = 0;
 
-  constructor(context: CliContext, sandbox: Sandbox, root: string) {
+  constructor(context: CliContext, { sandbox, root, staysUp }: DemoStage) {
     this.context = context;
     // The commands that are shown are to be pasted, and only npx finds them.
     this.io = { ...context.io, env: { ...context.io.env, npm_command: 'exec' } };
     this.sandbox = sandbox;
+    this.staysUp = staysUp;
     this.configPath = process.env['AWS_CONFIG_FILE'] ?? '';
     this.manifests = shortPath(`${root}/examples/fleet`, this.io.cwd);
   }
@@ -123,7 +137,7 @@ class Demo {
     // What a repair did can be told once only, so that it is asked for as JSON before it is shown.
     const before = extra.length === 0 ? await this.readJson(words) : undefined;
     await this.context.run(words, this.io);
-    if (this.io.signal.aborted) throw new StoppedError('stopped', 'start it again with npm start');
+    if (this.io.signal.aborted) throw new StoppedError('stopped', 'run it again');
     return before ?? (await this.readJson(this.checkWords([])));
   }
 
@@ -170,7 +184,9 @@ class Demo {
     this.tell(
       `Before: ${done} keys as wished. Now: ${now}, and nothing of ours is left to do. The ${others} associations of others are as they were.`,
       `${last.summary.keys.unusable} are bound as wished to roles that are gone or do not let EKS have them: Rolecall writes no IAM, and says what to change.`,
-      '',
+    );
+    if (!this.staysUp) return;
+    this.tell(
       ...nextSteps({
         report: last,
         url: this.sandbox.url,

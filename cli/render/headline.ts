@@ -83,11 +83,14 @@ export function repairLines(report: CheckReport, style: Style): readonly string[
   ];
   const done = counts.filter(({ count }) => count > 0).map(pieceOf);
   const nothing: readonly Piece[] = done.length === 0 ? [{ text: 'nothing was changed' }] : done;
-  return countLines([...nothing, remainingPiece(repair.remaining)], style);
+  return countLines([...nothing, remainingPiece(repair.remaining, report)], style);
 }
 
-function remainingPiece(remaining: number): Piece {
-  if (remaining === 0) return { text: 'nothing remains', tone: 'good' };
+function remainingPiece(remaining: number, { summary, unread }: CheckReport): Piece {
+  if (remaining === 0 && summary.clusters.unknown === 0 && unread.length === 0) {
+    return { text: 'nothing remains', tone: 'good' };
+  }
+  if (remaining === 0) return { text: 'nothing remains of what could be read', tone: 'strong' };
   return {
     text: `${countText(remaining, 'difference')} ${remaining === 1 ? 'remains' : 'remain'}`,
     tone: 'strong',

@@ -355,3 +355,27 @@ describe('names', () => {
     expect(renderNames(report)).toBe('prod-1/payments/api\nprod-2/payments/old-batch\n');
   });
 });
+
+describe('clusters that could not be read', () => {
+  const denied = (name: string, action = 'eks:ListPodIdentityAssociations') =>
+    aReportedCluster({
+      name,
+      status: 'unknown',
+      failure: { code: 'aws.accessDenied', message: `not allowed to perform: ${action} on ${name}` },
+    });
+
+  it.each([
+    { when: 'two share a cause', clusters: [denied('a'), denied('b')], says: ['a', 'b'], like: undefined },
+    {
+      when: 'many do',
+      clusters: [denied('a'), denied('b'), denied('c'), denied('d', 'eks:DescribeCluster')],
+      says: ['a', 'd'],
+      like: '  ?  nor could 2 more, for the same cause: b and c',
+    },
+  ])('are told one by one, or together by their cause: $when', ({ clusters, says, like }) => {
+    const lines = renderReport(aReport(clusters), plainStyle(), { wide: false }).split('\n');
+    const told = lines.flatMap((line) => /^ {2}\? {2}could not be read: .* on (.)$/.exec(line)?.[1] ?? []);
+    expect(told).toEqual(says);
+    expect(lines.find((line) => line.includes('nor could'))).toBe(like);
+  });
+});

@@ -5,6 +5,7 @@ import { wrapText } from '../text/wrap-text.ts';
 import { type ClosingContext, closingLine } from './closing-line.ts';
 import { clusterSection } from './cluster-section.ts';
 import { findingsSection } from './findings-section.ts';
+import { gatherUnread, likeLines } from './gather-unread.ts';
 import { countsLines, deletesLines, headlines, repairLines } from './headline.ts';
 import { heldSection } from './held-section.ts';
 import { podsSection } from './pods-section.ts';
@@ -20,13 +21,19 @@ export interface RenderOptions {
 /** The report as a person reads it: summary first, deletions before all else, then cluster by cluster. */
 export function renderReport(report: CheckReport, style: Style, options: RenderOptions): string {
   const repaired = report.summary.repair !== undefined;
+  const gathered = options.wide
+    ? { shown: report.clusters, like: new Map<string, never>() }
+    : gatherUnread(report.clusters);
   const lines = [
     ...headlines(report, style),
     ...(repaired ? repairLines(report, style) : countsLines(report, style)),
     ...deletesLines(report, style),
     ...placesLines(report, style),
     ...idleLines(report, style),
-    ...report.clusters.flatMap((cluster) => clusterSection(cluster, style, options)),
+    ...gathered.shown.flatMap((cluster) => [
+      ...clusterSection(cluster, style, options),
+      ...likeLines(gathered.like.get(cluster.arn), style),
+    ]),
     ...(options.afterPlan ? [] : podsSection(report, style)),
     ...heldSection(report, style),
     ...(options.afterPlan ? [] : findingsSection(report, style, options)),

@@ -119,12 +119,19 @@ function reportChecked(
     ...addressOf(ref),
     status: unknown ? 'unknown' : decisions.some(({ differs }) => differs) ? 'differs' : 'clean',
     ...(version === undefined ? {} : { version }),
-    associations: check.associations,
+    associations: check.associations + madeLessDeleted(decisions),
     decisions,
     findings,
     calls: { ...calls },
     ...(failure ? { failure: reportFailure(failure) } : {}),
   };
+}
+
+/** By how many associations a repair has changed what was counted before it. */
+function madeLessDeleted(decisions: readonly ReportedDecision[]): number {
+  const done = (decision: ReportedDecision['decision']) =>
+    decisions.filter((one) => one.decision === decision && one.outcome?.kind === 'applied').length;
+  return done('create') - done('delete');
 }
 
 /** That a mapping for the key exists, and selects other clusters, is another thing than that there is none. */

@@ -260,10 +260,16 @@ describe('the AWS adapters', () => {
     await expect(aws.caller.identity()).rejects.toMatchObject({ name: 'aws.timeout' });
   });
 
-  it('call nothing at an endpoint that is no URL', async () => {
-    const { aws } = await setUp(() => ({ body: {} }), { endpoint: 'localhost' });
-    await expect(aws.caller.identity()).rejects.toMatchObject({ name: 'aws.refused' });
-  });
+  it.each(['localhost', 'localhost:4566', 'ftp://localhost'])(
+    'call nothing at the endpoint %s',
+    async (endpoint) => {
+      const { aws } = await setUp(() => ({ body: {} }), { endpoint });
+      await expect(aws.caller.identity()).rejects.toMatchObject({
+        name: 'aws.refused',
+        message: expect.stringContaining('it looks like http://127.0.0.1:4566') as string,
+      });
+    },
+  );
 
   /** Takes connections and says nothing. */
   async function silentEndpoint(): Promise<string> {

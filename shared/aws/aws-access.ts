@@ -101,10 +101,12 @@ export class AwsAccess {
     const { profile } = this.options;
     const region = place.region ?? (await this.region());
     const endpoint = this.options.endpoint ?? (await configuredEndpoint(service, profile));
-    if (endpoint !== undefined && !URL.canParse(endpoint)) {
-      throw new AppError('aws.refused', `the endpoint configured for ${service} is no URL: '${endpoint}'`, {
-        retryable: false,
-      });
+    if (endpoint !== undefined && !isHttpUrl(endpoint)) {
+      throw new AppError(
+        'aws.refused',
+        `the endpoint configured for ${service} is no http or https URL: '${endpoint}'; it looks like http://127.0.0.1:4566`,
+        { retryable: false },
+      );
     }
     return {
       credentials: this.#credentials(place.account),
@@ -156,6 +158,11 @@ export class AwsAccess {
     this.#defaultCredentials ??= defaultProvider(profile === undefined ? {} : { profile });
     return this.#defaultCredentials;
   }
+}
+
+/** `localhost:4566` is a URL, too: one of the scheme `localhost:`. */
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** A key for caches: `EKS 111122223333 eu-west-1`. */

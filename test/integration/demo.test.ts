@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { judgeFirstCheck, judgeLastCheck } from '#cli/demo/demo-judgement.ts';
 import type { CheckReport } from '#cli/report/check-report.ts';
 import { runCli } from '#cli/run-cli.ts';
@@ -13,10 +15,32 @@ describe('rolecall demo --once', () => {
     expect(shown).toContain('12 clusters in 3 accounts and 2 regions, with 414 associations');
     expect(shown).toContain('Before: 378 keys as wished. Now: 399, and nothing of ours is left to do.');
     expect(shown).toContain('The 13 associations of others are as they were.');
-    expect(shown).toMatch(
+    // Nothing is left to play with.
+    expect(shown).not.toContain('curl');
+    expect(process.env).toEqual(environment);
+  });
+
+  it('stays up on a terminal and says how to play, until Ctrl-C', async () => {
+    const stop = new AbortController();
+    const terminal = aTerminal({ isTTY: true, signal: stop.signal });
+    const demo = runCli(['demo', '--port', '0'], terminal.io);
+    await vi.waitFor(() => expect(terminal.stdout()).toContain('Ctrl-C ends it'), { timeout: 30_000 });
+    stop.abort();
+    expect(await demo).toBe(0);
+    expect(terminal.stdout()).toMatch(
       /curl --aws-sigv4 .* http:\/\/127\.0\.0\.1:\d+\/clusters\/shop-prod-euw1\/pod-identity-associations\/a-/,
     );
-    expect(process.env).toEqual(environment);
+  });
+
+  it('takes a port that was asked for, or none', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const terminal = aTerminal({ isTTY: false });
+    expect(await runCli(['demo', '--once', '--port', String(port)], terminal.io)).toBe(1);
+    expect(terminal.stderr()).toContain('give another --port; 0 takes any free one');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AssociationFields, ObservedAssociation } from '#shared/domain/association.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
-import type { Decision, Step } from '#shared/domain/decision.ts';
+import type { Decision, HoldReason, Step } from '#shared/domain/decision.ts';
 import type { ServiceAccountKey } from '#shared/domain/key.ts';
 import { addonOwner } from '#shared/domain/ownership.ts';
 import { stepOf } from '#shared/domain/plan.ts';
@@ -90,12 +90,12 @@ export function associationLink(
         fix: conflictFix(verdict, cluster, fields),
       };
     case 'hold': {
-      const says = `${reason}; held: ${verdict.reason}`;
+      const says = `${reason}; not put right: ${HELD_BECAUSE[verdict.reason]}`;
       return {
         name,
         state: 'broken',
         says,
-        ...(verdict.step ? { fix: stepFix(verdict.step, decision, cluster) } : {}),
+        ...(verdict.step ? { fix: heldFix(verdict.reason, stepFix(verdict.step, decision, cluster)) } : {}),
       };
     }
     default: {
@@ -108,6 +108,27 @@ export function associationLink(
       };
     }
   }
+}
+
+const HELD_BECAUSE: Readonly<Record<HoldReason, string>> = {
+  observeMode: 'its mode is observe',
+  ignoreMode: 'its mode is ignore',
+  pruneOff: 'nothing is deleted unless that is asked for',
+  brake: 'more deletes and overwrites than may happen without anybody looking',
+  frozen: 'all writes are stopped',
+  clusterPartlyRead: 'the cluster could be read only in part',
+  clusterNotActive: 'the cluster is neither ACTIVE nor UPDATING',
+  notInPlan: 'the approved plan does not name it',
+};
+
+/** A repair holds the step too: the mode comes first, or somebody makes the change by hand. */
+function heldFix(reason: HoldReason, { byRepair: _, ...fix }: Fix): Fix {
+  if (reason !== 'observeMode' && reason !== 'ignoreMode') return fix;
+  return {
+    ...fix,
+    what: `let Rolecall put it right by mode: enforce in the mapping, or ${fix.what}`,
+    manifest: 'spec:\n  mode: enforce\n',
+  };
 }
 
 function stepFix(step: Step, key: ServiceAccountKey, cluster: ClusterRef): Fix {

@@ -290,6 +290,18 @@ const broken: readonly Case[] = [
     },
   },
   {
+    when: 'the association is missing and the mode is observe',
+    arrange: () => eks.remove(ref, eks.find(ref, key)?.associationId ?? ''),
+    mappings: [aMapping({ mode: 'observe' })],
+    link: 'association',
+    says: 'there is no association; not put right: its mode is observe',
+    fix: {
+      what: expect.stringContaining('let Rolecall put it right by mode: enforce in the mapping, or create'),
+      manifest: 'spec:\n  mode: enforce\n',
+      awsCli: [expect.arrayContaining(['create-pod-identity-association'])],
+    },
+  },
+  {
     when: 'the association has another role and lost a tag',
     arrange: () => eks.change(ref, eks.find(ref, key)?.associationId ?? '', { roleArn: ANOTHER_ROLE }),
     mappings: [aMapping({ targets: [aTarget({ tags: { team: 'payments' } })] })],
