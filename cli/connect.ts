@@ -3,8 +3,10 @@ import { placeText } from '#shared/app/fleet/discover-clusters.ts';
 import type { PlaceReaders } from '#shared/app/fleet/fleet.ts';
 import type { AwsReading } from '#shared/aws/aws-reading.ts';
 import type { EksCalls } from '#shared/aws/eks-calls.ts';
+import { nearestName } from '#shared/domain/manifest/nearest-name.ts';
 import { AppError } from '#shared/ports/app-error.ts';
 import type { Place } from '#shared/ports/clusters.ts';
+import { listText } from './text/count-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ConnectOptions {
@@ -89,11 +91,27 @@ async function identityOf(reading: AwsReading, profile: string | undefined, sign
     return await reading.caller.identity({ signal });
   } catch (error) {
     if (profile === undefined || !(error instanceof AppError)) throw error;
+    if (error.code === 'aws.credentials') await refuseUnknownProfile(profile);
     throw new AppError(error.code, `profile ${profile}: ${error.message}`, {
       retryable: error.retryable,
       cause: error,
     });
   }
+}
+
+/** A name that is in no file is a slip of the pen, which to sign in does not mend. */
+async function refuseUnknownProfile(profile: string): Promise<void> {
+  const { configuredProfiles } = await import('#shared/aws/configured.ts');
+  const known = await configuredProfiles();
+  if (known.includes(profile)) return;
+  const near = nearestName(profile, known);
+  const hint =
+    known.length === 0
+      ? 'there is none at all: see AWS_CONFIG_FILE, or leave out --profile'
+      : near === undefined
+        ? `there is ${listText(known, 8)}`
+        : `did you mean ${near}?`;
+  throw new UsageError(`no AWS profile is called ${profile}`, hint);
 }
 
 /** Two profiles of one account would look at every cluster twice; the first one does. */

@@ -9,7 +9,12 @@ export function nodeIo(signal: AbortSignal): CliIo {
     stderr: outputStream(process.stderr),
     stdin: {
       isTTY: process.stdin.isTTY === true,
-      readAll: () => text(process.stdin),
+      readAll: () => {
+        // As cat does, it would wait without a word.
+        if (process.stdin.isTTY)
+          process.stderr.write('reading manifests from the terminal; Ctrl-D ends them\n');
+        return text(process.stdin);
+      },
       question,
     },
     env: process.env,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { configuredEndpoint, configuredRegion } from './configured.ts';
+import { configuredEndpoint, configuredProfiles, configuredRegion } from './configured.ts';
 
 const CONFIG = `
 [default]
@@ -109,6 +109,10 @@ describe('what is configured', () => {
       expect(await configuredEndpoint(service, profile)).toBe(endpoint);
     },
   );
+
+  it('has the profiles of the files, and no other section of theirs', async () => {
+    expect(await configuredProfiles()).toEqual(['default', 'sandbox', 'plain', 'ignoring', 'mistyped']);
+  });
 
   it('calls nothing when the services section is mistyped', async () => {
     await expect(configuredEndpoint('EKS', 'mistyped')).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { CONFIG_PREFIX_SEPARATOR, loadConfig } from '@smithy/core/config';
+import { CONFIG_PREFIX_SEPARATOR, loadConfig, parseKnownFiles } from '@smithy/core/config';
 import { AppError } from '#shared/ports/app-error.ts';
 
 /**
@@ -50,6 +50,12 @@ export async function configuredEndpoint(service: ServiceId, profile?: string): 
     );
   }
   return setting?.url;
+}
+
+/** The profiles that the shared configuration and credentials files have, in their order. */
+export async function configuredProfiles(): Promise<readonly string[]> {
+  const sections = await parseKnownFiles({});
+  return Object.keys(sections).filter((name) => !name.includes(CONFIG_PREFIX_SEPARATOR));
 }
 
 type EndpointSetting =
