@@ -17,8 +17,8 @@ import type { Tables } from './registry.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Partition keys of the registry (`shared/aws/registry/item-keys.ts`) that functions may write. Mappings, revisions and the
- * freeze switch are not among them: those are changed by people.
+ * Partition keys of the registry (`shared/aws/registry/item-keys.ts`) that functions may write. Mappings, revisions,
+ * enrolment rules and the freeze switch are not among them: those are changed by people.
  */
 const CLUSTERS_AND_ASSOCIATIONS = 'C#*';
 const FINDINGS = 'F#*';
@@ -27,6 +27,7 @@ const BRAKE = 'BRAKE';
 const JOBS = 'J#*';
 const SEEN_EVENTS = 'E#*';
 const FREEZE = 'FREEZE#*';
+const ENROLMENTS = 'ENROL#*';
 
 /** The functions, what each may do, and what feeds them. */
 export function reconcilers(settings: Settings, tables: Tables, queue: Queues, bus: Buses) {
@@ -118,7 +119,7 @@ function resumeWaiting({ settings, queue }: Parts) {
   return resume;
 }
 
-/** Clusters that came or went. It comes back, with a delay, until a cluster is ACTIVE. */
+/** Clusters that came, went or were asked for. It comes back, with a delay, until a cluster is ACTIVE. */
 function enrolCluster({ settings, tables, queue, spokes: { read, environment } }: Parts) {
   const enrol = rolecallFunction(settings, {
     name: 'enrol-cluster',
@@ -128,7 +129,14 @@ function enrolCluster({ settings, tables, queue, spokes: { read, environment } }
       receiveFrom(queue.enrol.queue),
       sendTo(queue.enrol.queue),
       ...readTable(tables.registry),
-      ...writeItems(tables.registry, [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, JOBS, SEEN_EVENTS]),
+      ...writeItems(tables.registry, [
+        CLUSTERS_AND_ASSOCIATIONS,
+        FINDINGS,
+        AUDIT,
+        JOBS,
+        SEEN_EVENTS,
+        ENROLMENTS,
+      ]),
       checkItems(tables.registry, [FREEZE]),
       putInto(tables.outbox),
       read,
@@ -138,13 +146,21 @@ function enrolCluster({ settings, tables, queue, spokes: { read, environment } }
   return enrol;
 }
 
-/** What a transaction had to tell ► the reconcile queue, and Rolecall's bus. */
+/** What a transaction had to tell ► the reconcile and the enrol queue, and Rolecall's bus. */
 function dispatchOutbox({ settings, tables, queue, bus }: Parts) {
   const dispatch = rolecallFunction(settings, {
     name: 'dispatch-outbox',
     memory: '512 MB',
-    environment: { [ENV.reconcileQueueUrl]: queue.reconcile.queue.url, [ENV.busName]: bus.own.name },
-    grants: [...readStream(tables.outbox), sendTo(queue.reconcile.queue, queue.lost), publishOn(bus.own)],
+    environment: {
+      [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
+      [ENV.enrolQueueUrl]: queue.enrol.queue.url,
+      [ENV.busName]: bus.own.name,
+    },
+    grants: [
+      ...readStream(tables.outbox),
+      sendTo(queue.reconcile.queue, queue.enrol.queue, queue.lost),
+      publishOn(bus.own),
+    ],
   });
   new aws.lambda.EventSourceMapping('OutboxMapping', {
     eventSourceArn: tables.outbox.nodes.table.streamArn,

@@ -73,6 +73,7 @@ const KINDS_WITHOUT_EVENT: Readonly<Record<OutboundType, string>> = {
   FindingOpened: 'finding',
   FindingResolved: 'finding',
   ClusterEnrolled: 'cluster',
+  ClusterModeChanged: 'mode',
   ClusterRetired: 'cluster',
   BrakeEngaged: 'brake',
   BrakeReleased: 'brake',

@@ -6,7 +6,7 @@ import {
   AssociationRepairFailed,
   RevisionReleased,
 } from './association-events.ts';
-import { ClusterEnrolled, ClusterRetired } from './cluster-events.ts';
+import { ClusterEnrolled, ClusterModeChanged, ClusterRetired } from './cluster-events.ts';
 import { FindingOpened, FindingResolved } from './finding-events.ts';
 import { BrakeEngaged, BrakeReleased, Frozen, Unfrozen } from './switch-events.ts';
 
@@ -19,6 +19,7 @@ export const OUTBOUND_EVENTS = {
   FindingOpened,
   FindingResolved,
   ClusterEnrolled,
+  ClusterModeChanged,
   ClusterRetired,
   BrakeEngaged,
   BrakeReleased,

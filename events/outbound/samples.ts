@@ -51,6 +51,14 @@ export const OUTBOUND_SAMPLES: readonly OutboundEvent[] = [
   outboundEvent('FindingOpened', FINDING),
   outboundEvent('FindingResolved', { ...FINDING, status: 'resolved' }),
   outboundEvent('ClusterEnrolled', { at: AT, cluster: CLUSTER, clusterSet: 'default', mode: 'observe' }),
+  outboundEvent('ClusterModeChanged', {
+    at: AT,
+    cluster: CLUSTER,
+    from: 'observe',
+    to: 'enforce',
+    by: 'arn:aws:sts::111122223333:assumed-role/Admin/alice',
+    reason: 'the findings were looked at, OPS-7',
+  }),
   outboundEvent('ClusterRetired', { at: AT, cluster: CLUSTER, why: 'deleted' }),
   outboundEvent('BrakeEngaged', { at: AT, scope: 'cluster', cluster: CLUSTER, held: 7, cap: 5 }),
   outboundEvent('BrakeReleased', {

@@ -25,9 +25,11 @@ const FINDING = {
 } as const;
 
 let queue: FakeQueue;
+let enrolQueue: FakeQueue;
 let bus: FakeBus;
 beforeEach(() => {
   queue = new FakeQueue({ clock: new ManualClock(), name: 'reconcile.fifo', fifo: true });
+  enrolQueue = new FakeQueue({ clock: new ManualClock(), name: 'enrol' });
   bus = new FakeBus();
 });
 
@@ -36,7 +38,7 @@ const scope: RecordScope = { signal: new AbortController().signal, log, metrics:
 
 function dispatch(...entries: readonly OutboxEntry[]): Promise<void> {
   const row = { pk: ARN, sk: 'x', id: 'row-1', at: NOON, entries };
-  return createHandler({ reconcileQueue: queue, bus }).handle({ id: '1', row }, scope);
+  return createHandler({ reconcileQueue: queue, enrolQueue, bus }).handle({ id: '1', row }, scope);
 }
 
 describe('what a row tells', () => {
@@ -85,6 +87,18 @@ describe('what a row tells', () => {
         entry: { type: 'ClusterEnrolled', cluster: CLUSTER, mode: 'observe' },
         type: 'ClusterEnrolled',
         detail: { cluster: CLUSTER, mode: 'observe' },
+      },
+      {
+        entry: {
+          type: 'ClusterModeChanged',
+          cluster: CLUSTER,
+          from: 'observe',
+          to: 'enforce',
+          by: 'alice',
+          reason: 'looked',
+        },
+        type: 'ClusterModeChanged',
+        detail: { from: 'observe', to: 'enforce', by: 'alice', reason: 'looked' },
       },
       {
         entry: { type: 'ClusterRetired', cluster: CLUSTER, why: 'recreated' },
@@ -148,6 +162,16 @@ describe('a request', () => {
     expect(parts).toEqual([100, 100, 30]);
   });
 
+  it('to enrol clusters goes to the enrol queue and nowhere else', async () => {
+    const place = { partition: 'aws', account: '111122223333', region: 'eu-west-1' };
+    await dispatch({ type: 'EnrolmentRequested', requestId: 'r-1', place });
+    expect(enrolQueue.sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { version: 1, change: 'place', requestId: 'r-1', place },
+    ]);
+    expect(queue.sent).toEqual([]);
+    expect(bus.published).toEqual([]);
+  });
+
   it('has a group even when the cluster’s name is too long for one', async () => {
     const cluster = { ...CLUSTER, partition: 'aws-us-gov', region: 'us-gov-west-1', name: 'c'.repeat(100) };
     await dispatch({ type: 'ReconcileRequested', cluster, keys: 'all', why: 'released' });
@@ -164,7 +188,7 @@ it('fails as a whole when the bus is away, so that the row comes again', async (
 });
 
 it('fails on a row that nobody of ours wrote', async () => {
-  const handler = createHandler({ reconcileQueue: queue, bus });
+  const handler = createHandler({ reconcileQueue: queue, enrolQueue, bus });
   await expect(handler.handle({ id: '1', row: { pk: 'x' } }, scope)).rejects.toThrow(
     'no row of the outbox: pk',
   );

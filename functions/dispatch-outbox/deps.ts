@@ -7,10 +7,12 @@ import { hubAccess } from '../hub-access.ts';
 
 /** Everything as it is deployed. */
 export function realDeps(environment: Environment): DispatchDeps {
-  const config = readConfig(environment, ['reconcileQueueUrl', 'busName']);
+  const config = readConfig(environment, ['reconcileQueueUrl', 'enrolQueueUrl', 'busName']);
   const access = hubAccess();
+  const sqs = sqsCalls(access);
   return {
-    reconcileQueue: new SqsSender(sqsCalls(access), config.reconcileQueueUrl),
+    reconcileQueue: new SqsSender(sqs, config.reconcileQueueUrl),
+    enrolQueue: new SqsSender(sqs, config.enrolQueueUrl),
     bus: new EventBridgePublisher(access, config.busName),
   };
 }

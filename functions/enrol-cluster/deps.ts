@@ -28,8 +28,6 @@ export function realDeps(environment: Environment): {
       ...registryDeps(access, config),
       clusters: new EksClusters(spokeAccess(access, spoke).eks),
       enrolQueue: new SqsSender(sqs, config.enrolQueueUrl),
-      // Rules are approved by request; until somebody can ask for one, every cluster begins in `observe`.
-      rules: [],
       budgetMs: 20_000,
     },
     queue: feedingQueue(sqs, config.enrolQueueUrl),

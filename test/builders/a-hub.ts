@@ -53,9 +53,9 @@ export class Hub {
       }),
       reconcile: createReconcile({ ...deps, reader, writer, roles, waitingQueue, settings }),
       resume: createResume({ reconcileQueue }),
-      enrol: createEnrol({ ...deps, clusters, enrolQueue, rules: [], budgetMs: 20_000 }),
+      enrol: createEnrol({ ...deps, clusters, enrolQueue, budgetMs: 20_000 }),
     };
-    this.#dispatch = createDispatch({ reconcileQueue, bus });
+    this.#dispatch = createDispatch({ reconcileQueue, enrolQueue, bus });
   }
 
   /** EventBridge puts events into the inbound queue. */

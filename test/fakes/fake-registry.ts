@@ -9,6 +9,7 @@ import { type AssociationItem, rolesOf } from '#shared/domain/registry/associati
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
 import { type BrakeReading, type BrakeSlot, readBrake } from '#shared/domain/registry/brake-ledger.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import type { EnrolmentRequest } from '#shared/domain/registry/enrolment-request.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
 import { freezeShard } from '#shared/domain/registry/freeze.ts';
 import type { Incarnation, ItemRef, RegistryItem, VersionedItem } from '#shared/domain/registry/item-ref.ts';
@@ -202,6 +203,14 @@ export class FakeRegistry implements Registry {
     return page(items, options);
   }
 
+  async enrolmentRequests(options?: Paging): Promise<Page<EnrolmentRequest>> {
+    this.#request('enrolmentRequests');
+    const items = this.#all('enrolmentRequest').sort(
+      (left, right) => right.at - left.at || compareText(right.id, left.id),
+    );
+    return page(items, options);
+  }
+
   async readBrake(clusterArn: string, now: number, _options?: CallOptions): Promise<BrakeReading> {
     this.#request('readBrake');
     const slots = [...this.#brake.values()];
@@ -332,6 +341,12 @@ function nameOf(ref: ItemRef): string {
       return `brakeRelease ${ref.scope}`;
     case 'job':
       return `job ${ref.id}`;
+    case 'enrolmentRequest':
+      return `enrolmentRequest ${ref.id}`;
+    case 'enrolmentOutcome':
+      return `enrolmentOutcome ${ref.requestId} ${ref.clusterArn}`;
+    case 'enrolmentRules':
+      return 'enrolmentRules';
     case 'seenEvent':
       return `seenEvent ${ref.id}`;
   }

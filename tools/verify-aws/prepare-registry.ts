@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCallCounter } from '#shared/app/call-counter.ts';
+import { changeMode } from '#shared/app/registry/change-mode.ts';
 import { enrolCluster } from '#shared/app/registry/enrol-cluster.ts';
 import { loadManifests } from '#shared/app/registry/load-manifests.ts';
 import type { RegistryDeps } from '#shared/app/registry/registry-deps.ts';
@@ -64,9 +65,9 @@ export async function loadAndEnrol(
   }
   const found = await deps.clusters.describe({ partition: 'aws', account, region, name });
   if (!found) throw new CommandFailed(`there is no cluster ${name} in ${account} ${region}`);
-  const rule = { name: 'verify-aws', clusters: { names: [name] }, mode: 'enforce' } as const;
-  const answer = await enrolCluster(deps, found, asked, { rules: [rule] });
-  if (!('cluster' in answer) || answer.cluster.mode !== 'enforce') {
-    throw new CommandFailed(`${name} is not enrolled in enforce: ${answer.kind}`);
-  }
+  const answer = await enrolCluster(deps, found, asked);
+  if (!('cluster' in answer)) throw new CommandFailed(`${name} is not enrolled: ${answer.kind}`);
+  const { arn: clusterArn, createdAt, mode: from } = answer.cluster;
+  const changed = await changeMode(deps, { clusterArn, createdAt, from, to: 'enforce' }, asked);
+  if (changed === 'moved') throw new CommandFailed(`${name} was changed by somebody else meanwhile`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnrolMessage } from '#events/messages/enrol-message.ts';
+import type { EnrolMessage, PlaceMessage } from '#events/messages/enrol-message.ts';
 import type { ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import { MAX_DELAY_SECONDS, type OutgoingMessage } from '#shared/ports/messages.ts';
@@ -18,7 +18,7 @@ export function toWaitingQueue(message: ReconcileMessage, afterMs: number): Outg
   return { body: JSON.stringify(message), delaySeconds: delaySeconds(afterMs) };
 }
 
-export function toEnrolQueue(message: EnrolMessage, afterMs = 0): OutgoingMessage {
+export function toEnrolQueue(message: EnrolMessage | PlaceMessage, afterMs = 0): OutgoingMessage {
   return { body: JSON.stringify(message), delaySeconds: delaySeconds(afterMs) };
 }
 

@@ -1,19 +1,17 @@
 import type { EnrolMessage } from '#events/messages/enrol-message.ts';
 import { clusterArn } from '#shared/domain/cluster.ts';
-import type { EnrolmentRule } from '#shared/domain/registry/enrolment.ts';
 import type { Clusters, DescribedCluster } from '#shared/ports/clusters.ts';
 import type { MessageSender } from '#shared/ports/messages.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import { endUnknownCluster } from '../drift/note-unknown-cluster.ts';
 import { toEnrolQueue } from '../drift/outgoing.ts';
 import { enrolCluster } from '../registry/enrol-cluster.ts';
-import type { RegistryDeps } from '../registry/registry-deps.ts';
+import type { Asked, RegistryDeps } from '../registry/registry-deps.ts';
 import { retireCluster } from '../registry/retire-cluster.ts';
 
 export interface FollowDeps extends RegistryDeps {
   readonly clusters: Clusters;
   readonly enrolQueue: MessageSender;
-  readonly rules: readonly EnrolmentRule[];
 }
 
 export interface FollowOptions {
@@ -24,6 +22,8 @@ export interface FollowOptions {
 
 export type Followed =
   | { readonly kind: 'enrolled' | 'known' | 'retired' | 'outdated' }
+  /** Somebody asked for it, and EKS has none of that name. */
+  | { readonly kind: 'missing' }
   /** It is not yet, or not any more, what the message says: looked at again after a while. */
   | { readonly kind: 'waiting'; readonly why: string }
   /** It never became what the message says. */
@@ -46,7 +46,8 @@ export async function followCluster(
   message: EnrolMessage,
   options: FollowOptions,
 ): Promise<Followed> {
-  const { createdAt: _, ...ref } = message.cluster;
+  const { partition, account, region, name } = message.cluster;
+  const ref = { partition, account, region, name };
   const found = await deps.clusters.describe(ref, options.call);
   if (found === undefined) return await followMissing(deps, message, options);
   if (message.change === 'deleted' && !(await isAnother(deps, found))) {
@@ -69,8 +70,10 @@ async function followMissing(
   if (message.change === 'created') {
     return await comeBack(deps, message, 'EKS does not show it yet', STALE_MS, options);
   }
+  // Whoever asked is told. What the registry may still have of it is for the event of its deletion to take away.
+  if (message.change === 'asked') return { kind: 'missing' };
   if (message.change === 'tags') return { kind: 'dropped', why: 'the cluster is gone' };
-  const asked = { by: 'enrol-cluster', why: whyOf(message), reason: 'deleted' as const };
+  const asked = { ...askedOf(message), reason: 'deleted' as const };
   const answer = await retireCluster(deps, clusterArn(message.cluster), asked, { until: options.until });
   if (answer === 'unfinished') return await goOn(deps, message, options);
   return answer === 'retired' ? { kind: 'retired' } : { kind: 'dropped', why: 'nobody enrolled it' };
@@ -82,8 +85,7 @@ async function enrol(
   found: DescribedCluster,
   options: FollowOptions,
 ): Promise<Followed> {
-  const asked = { by: 'enrol-cluster', why: whyOf(message) };
-  const answer = await enrolCluster(deps, found, asked, { until: options.until, rules: deps.rules });
+  const answer = await enrolCluster(deps, found, askedOf(message), { until: options.until });
   switch (answer.kind) {
     case 'notReady':
       if (answer.status === 'FAILED' || answer.status === 'DELETING') {
@@ -121,6 +123,11 @@ async function goOn(deps: FollowDeps, message: EnrolMessage, { call }: FollowOpt
   return { kind: 'waiting', why: 'there is more to do' };
 }
 
-function whyOf({ change, cause }: EnrolMessage): string {
-  return `${cause?.eventName ?? change} by ${cause?.principal ?? 'somebody'}`;
+/** A person who asked; else the event, which nobody asked us about. */
+function askedOf({ change, cause, request }: EnrolMessage): Asked {
+  if (request) return { by: request.by, why: request.why };
+  return {
+    by: 'enrol-cluster',
+    why: `${cause?.eventName ?? change} by ${cause?.principal ?? 'somebody'}`,
+  };
 }

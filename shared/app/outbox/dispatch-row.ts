@@ -5,24 +5,29 @@ import type { EventPublisher } from '#shared/ports/event-publisher.ts';
 import type { MessageSender, OutgoingMessage } from '#shared/ports/messages.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import { chunksOf } from '../drift/chunks-of.ts';
-import { toReconcileQueue } from '../drift/outgoing.ts';
+import { toEnrolQueue, toReconcileQueue } from '../drift/outgoing.ts';
 import { toOutboundEvent } from './to-outbound-event.ts';
 
 export interface DispatchDeps {
   readonly reconcileQueue: MessageSender;
+  readonly enrolQueue: MessageSender;
   readonly bus: EventPublisher;
 }
 
 /**
- * Tells what one row of the outbox has to tell: requests to the reconcile queue, the rest on Rolecall's bus. Safe to
- * repeat: a request is taken once, and an event that is told twice is the same event.
+ * Tells what one row of the outbox has to tell: requests to the reconcile and the enrol queue, the rest on Rolecall's bus.
+ * Safe to repeat: a request is taken once or does the same again, and an event that is told twice is the same event.
  */
 export async function dispatchRow(deps: DispatchDeps, row: OutboxRow, call: CallOptions = {}): Promise<void> {
   const requests = row.entries.flatMap((entry, index) =>
     entry.type === 'ReconcileRequested' ? requestsOf(entry, `${row.id} ${index}`) : [],
   );
+  const enrolments = row.entries.flatMap((entry) =>
+    entry.type === 'EnrolmentRequested' ? [placeMessageOf(entry)] : [],
+  );
   const events = row.entries.flatMap((entry) => toOutboundEvent(entry, row.at) ?? []);
   if (requests.length > 0) await deps.reconcileQueue.send(requests, call);
+  if (enrolments.length > 0) await deps.enrolQueue.send(enrolments, call);
   if (events.length > 0) await deps.bus.publish(events, call);
 }
 
@@ -33,6 +38,14 @@ export function readOutboxRow(row: Readonly<Record<string, unknown>>): OutboxRow
     throw new Error(`no row of the outbox: ${Object.keys(row).join(', ')}`);
   }
   return { id, at, entries: entries as readonly OutboxEntry[] };
+}
+
+function placeMessageOf({
+  requestId,
+  place,
+}: Extract<OutboxEntry, { readonly type: 'EnrolmentRequested' }>): OutgoingMessage {
+  const { partition, account, region } = place;
+  return toEnrolQueue({ version: 1, change: 'place', requestId, place: { partition, account, region } });
 }
 
 function requestsOf(

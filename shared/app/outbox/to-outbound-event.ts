@@ -9,6 +9,7 @@ import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
 export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent | undefined {
   switch (entry.type) {
     case 'ReconcileRequested':
+    case 'EnrolmentRequested':
       return undefined;
     case 'AssociationDrifted': {
       const { drift } = entry;
@@ -25,6 +26,10 @@ export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent |
     case 'ClusterEnrolled': {
       const mode = MODES.find((known) => known === entry.mode) ?? 'observe';
       return outboundEvent('ClusterEnrolled', { cluster: entry.cluster, mode, at });
+    }
+    case 'ClusterModeChanged': {
+      const { cluster, from, to, by, reason } = entry;
+      return outboundEvent('ClusterModeChanged', { cluster, from, to, by, reason, at });
     }
     case 'ClusterRetired':
       return outboundEvent('ClusterRetired', { cluster: entry.cluster, why: entry.why, at });

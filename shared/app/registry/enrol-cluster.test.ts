@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Mapping } from '#shared/domain/mapping.ts';
+import type { EnrolmentRule } from '#shared/domain/registry/enrolment.ts';
+import { withRules } from '#shared/domain/registry/enrolment-rules.ts';
+import { AppError } from '#shared/ports/app-error.ts';
 import type { DescribedCluster } from '#shared/ports/clusters.ts';
 import { aCluster } from '#test/builders/a-cluster.ts';
 import { aMapping, aTarget } from '#test/builders/a-mapping.ts';
@@ -7,6 +10,7 @@ import { allOf } from '#test/builders/registry-items.ts';
 import { FakeRegistry } from '#test/fakes/fake-registry.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { SequenceIds } from '#test/fakes/sequence-ids.ts';
+import { changeMode } from './change-mode.ts';
 import { enrolCluster } from './enrol-cluster.ts';
 import { loadManifests } from './load-manifests.ts';
 import { releaseToEnrolled } from './release-to-enrolled.ts';
@@ -37,6 +41,10 @@ beforeEach(() => {
 
 const load = (...mappings: Mapping[]) => loadManifests(deps, mappings, { by: 'alice', why: 'first load' });
 const enrol = (found = FOUND, options = {}) => enrolCluster(deps, found, ASKED, options);
+const putRules = async (...rules: EnrolmentRule[]) => {
+  const put = [withRules(undefined, rules, { by: 'alice', why: 'first', at: clock.now() })];
+  await registry.commit({ id: deps.newId(), at: clock.now(), put });
+};
 const cluster = async () => (await registry.get([{ type: 'cluster', clusterArn: PROD }]))[0];
 const keys = async (of = FIRST) =>
   (await allOf((paging) => registry.associations(of, paging))).map(({ serviceAccount, desired }) =>
@@ -68,14 +76,57 @@ describe('first contact', () => {
   });
 
   it('is in the mode that the first approved rule for it says, which the audit names', async () => {
-    const rules = [
-      { name: 'dev', clusters: { matchLabels: { env: 'dev' } }, mode: 'ignore' },
-      { name: 'prod', clusters: { matchLabels: { env: 'prod' } }, mode: 'enforce' },
-    ] as const;
-    await enrol(FOUND, { rules });
+    await putRules(
+      { name: 'late', priority: 30, clusters: 'all', mode: 'ignore' },
+      { name: 'dev', priority: 10, clusters: { matchLabels: { env: 'dev' } }, mode: 'ignore' },
+      { name: 'prod', priority: 20, clusters: { matchLabels: { env: 'prod' } }, mode: 'enforce' },
+    );
+    await enrol();
     expect((await cluster())?.cluster.mode).toBe('enforce');
     const [entry] = (await registry.auditOfCluster(PROD)).items;
     expect(entry).toMatchObject({ action: 'clusterEnrolled', detail: 'mode enforce by rule prod' });
+  });
+
+  it.each([
+    {
+      what: 'a rule says more than this version understands',
+      spoil: () =>
+        putRules({
+          name: 'new',
+          priority: 1,
+          clusters: { versions: ['1.40'] } as EnrolmentRule['clusters'],
+          mode: 'enforce',
+        }),
+      says: 'rule new: it selects by versions, which this version does not know',
+    },
+    {
+      what: 'the item cannot be read',
+      spoil: async () => {
+        await putRules({ name: 'all', priority: 1, clusters: 'all', mode: 'enforce' });
+        const get = registry.get.bind(registry);
+        registry.get = (async (refs: Parameters<typeof get>[0]) => {
+          if (refs[0]?.type !== 'enrolmentRules') return await get(refs);
+          throw new AppError('registry.unreadable', 'format 9', { retryable: false });
+        }) as typeof registry.get;
+      },
+      says: 'format 9',
+    },
+  ])('only observes when $what, and says so', async ({ spoil, says }) => {
+    await spoil();
+    expect(await enrol()).toMatchObject({ kind: 'enrolled', cluster: { mode: 'observe' } });
+    const [entry] = (await registry.auditOfCluster(PROD)).items;
+    expect(entry?.detail).toBe(`mode observe, since the enrolment rules cannot be read: ${says}`);
+  });
+
+  it('does not begin while the rules cannot be asked for', async () => {
+    const get = registry.get.bind(registry);
+    registry.get = (async (refs: Parameters<typeof get>[0]) => {
+      if (refs[0]?.type !== 'enrolmentRules') return await get(refs);
+      throw new AppError('aws.unavailable', 'away', { retryable: true });
+    }) as typeof registry.get;
+    await expect(enrol()).rejects.toMatchObject({ code: 'aws.unavailable' });
+    registry.get = get;
+    expect(await cluster()).toBeUndefined();
   });
 
   it('takes its cluster set from the tag', async () => {
@@ -171,7 +222,9 @@ describe('a cluster that is known', () => {
 describe('a cluster that is gone', () => {
   it('made again under its name, is first contact: the earlier one is retired', async () => {
     await load(forEnv('prod', 'api'));
-    await enrol(FOUND, { rules: [{ name: 'all', clusters: 'all', mode: 'enforce' }] });
+    await enrol();
+    const change = { clusterArn: PROD, createdAt: CREATED_AT, from: 'observe', to: 'enforce' } as const;
+    expect(await changeMode(deps, change, ASKED)).toBe('changed');
     expect(await enrol(AGAIN)).toMatchObject({ kind: 'enrolled' });
     expect((await cluster())?.cluster).toMatchObject({ createdAt: CREATED_AT + 1, mode: 'observe' });
     expect(await keys()).toEqual([]);

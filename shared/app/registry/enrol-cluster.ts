@@ -1,8 +1,10 @@
 import { CLUSTER_SET_TAG, type Cluster, DEFAULT_CLUSTER_SET } from '#shared/domain/cluster.ts';
 import { type ClusterItem, described, newCluster } from '#shared/domain/registry/cluster-item.ts';
 import { type EnrolmentRule, labelDrift, modeAtEnrolment } from '#shared/domain/registry/enrolment.ts';
+import { readableRules } from '#shared/domain/registry/enrolment-rules.ts';
 import type { WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import { type Job, newJob } from '#shared/domain/registry/job.ts';
+import { AppError } from '#shared/ports/app-error.ts';
 import type { DescribedCluster } from '#shared/ports/clusters.ts';
 import { changeItem, contended } from './change-item.ts';
 import { noteCluster } from './cluster-findings.ts';
@@ -10,11 +12,6 @@ import type { Asked, RegistryDeps } from './registry-deps.ts';
 import { releaseCompletedStep } from './release-completed.ts';
 import { retireCluster } from './retire-cluster.ts';
 import { type JobOptions, runJob } from './run-job.ts';
-
-export interface EnrolOptions extends JobOptions {
-  /** Approved rules by which a cluster begins in another mode than `observe`. */
-  readonly rules?: readonly EnrolmentRule[];
-}
 
 export type EnrolAnswer =
   /** First contact: what was completed is released to it, and its keys are on their way to be reconciled. */
@@ -29,7 +26,7 @@ export type EnrolAnswer =
   | { readonly kind: 'outdated' };
 
 /**
- * Takes a cluster into the registry, at first contact in mode `observe` unless a rule says otherwise: copies its labels
+ * Takes a cluster into the registry, at first contact in mode `observe` unless a rule in the registry says otherwise: copies its labels
  * from its tags, and releases to it the completed revision of each mapping that selects it. Of one that is known, what
  * EKS says is brought up to date; tags that differ from the labels are a finding, and change nothing.
  *
@@ -40,7 +37,7 @@ export async function enrolCluster(
   deps: RegistryDeps,
   found: DescribedCluster,
   asked: Asked,
-  options: EnrolOptions = {},
+  options: JobOptions = {},
 ): Promise<EnrolAnswer> {
   const [known] = await deps.registry.get([{ type: 'cluster', clusterArn: found.arn }]);
   if (known && known.cluster.createdAt > found.createdAt) return { kind: 'outdated' };
@@ -53,7 +50,7 @@ export async function enrolCluster(
     const retired = await retireCluster(deps, known.cluster.arn, { ...asked, reason: 'recreated' }, options);
     if (retired === 'unfinished') return { kind: 'unfinished', cluster: known.cluster };
   }
-  const begun = await begin(deps, found, asked, options.rules ?? []);
+  const begun = await begin(deps, found, asked);
   return await finish(deps, begun.item, begun.job, options);
 }
 
@@ -62,12 +59,12 @@ async function begin(
   deps: RegistryDeps,
   found: DescribedCluster,
   { by, why }: Asked,
-  rules: readonly EnrolmentRule[],
 ): Promise<{ readonly item: ClusterItem; readonly job: Job }> {
   const [before] = await deps.registry.get([{ type: 'cluster', clusterArn: found.arn }]);
+  const rules = await readRules(deps);
   const at = deps.clock.now();
   const { tags, ...facts } = found;
-  const { mode, rule } = modeAtEnrolment(rules, { ...found, labels: tags });
+  const { mode, rule } = modeAtEnrolment(rules.rules, { ...found, labels: tags });
   const clusterSet = tags[CLUSTER_SET_TAG] ?? DEFAULT_CLUSTER_SET;
   const cluster: Cluster = { ...facts, labels: tags, clusterSet, mode };
   const item = {
@@ -75,7 +72,9 @@ async function begin(
     version: before?.version ?? 0,
   };
   const job = enrolmentJob(cluster, { by, why }, at);
-  const detail = rule ? `mode ${mode} by rule ${rule}` : `mode ${mode}`;
+  const unread =
+    rules.problem === undefined ? '' : `, since the enrolment rules cannot be read: ${rules.problem}`;
+  const detail = rule ? `mode ${mode} by rule ${rule}` : `mode ${mode}${unread}`;
   const answer = await deps.registry.commit({
     id: deps.newId(),
     at,
@@ -84,6 +83,26 @@ async function begin(
   });
   if (answer !== 'done') throw contended('cluster');
   return { item: { ...item, version: item.version + 1 }, job: { ...job, version: 1 } };
+}
+
+/**
+ * The rules by which a cluster begins in another mode than `observe`. Those that cannot be understood are none: the
+ * cluster is then only observed, and the audit says why.
+ */
+async function readRules(deps: RegistryDeps): Promise<{
+  readonly rules: readonly EnrolmentRule[];
+  readonly problem?: string;
+}> {
+  try {
+    const [item] = await deps.registry.get([{ type: 'enrolmentRules' }]);
+    const read = readableRules(item);
+    return 'problem' in read ? { rules: [], problem: read.problem } : read;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'registry.unreadable') {
+      return { rules: [], problem: error.message };
+    }
+    throw error;
+  }
 }
 
 function enrolmentJob(cluster: Cluster, asked: Asked, at: number): Job {
@@ -105,14 +124,15 @@ async function finish(
 ): Promise<EnrolAnswer> {
   const ended = await runJob(deps, job, (now) => releaseCompletedStep(deps, cluster, now), options);
   if (ended !== 'done') return { kind: 'unfinished', cluster };
-  const { arn, partition, account, region, name, createdAt, mode } = cluster;
+  const { arn, partition, account, region, name, createdAt } = cluster;
   await changeItem(deps, { type: 'cluster', clusterArn: arn }, (item) => {
     if (item?.cluster.createdAt !== createdAt || item.enrolment.state !== 'enrolling') return undefined;
     const address = { partition, account, region, name, createdAt };
     return {
       put: [{ ...item, enrolment: { ...item.enrolment, state: 'enrolled' } }],
       outbox: [
-        { type: 'ClusterEnrolled', cluster: address, mode },
+        // The mode may have been changed since it began.
+        { type: 'ClusterEnrolled', cluster: address, mode: item.cluster.mode },
         // Once as a whole: also what no mapping names is to be seen.
         { type: 'ReconcileRequested', cluster: address, keys: 'all', why: 'clusterEnrolled' },
       ],

@@ -9,6 +9,7 @@ import {
   readBrake,
 } from '#shared/domain/registry/brake-ledger.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import type { EnrolmentRequest } from '#shared/domain/registry/enrolment-request.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
 import type { Incarnation, ItemRef, RegistryItem } from '#shared/domain/registry/item-ref.ts';
 import type { Job } from '#shared/domain/registry/job.ts';
@@ -30,6 +31,7 @@ import {
   auditPartition,
   BRAKE,
   CLUSTERS,
+  ENROLMENTS,
   findingsPartition,
   JOBS,
   keyOf,
@@ -154,6 +156,11 @@ export class DynamoRegistry implements Registry {
   async runningJobs(options?: Paging): Promise<Page<Job>> {
     const page = await this.#indexPage<Job>({ index: 'byKind', partition: JOBS }, options);
     return { ...page, items: page.items.filter(({ state }) => state === 'running') };
+  }
+
+  async enrolmentRequests(options?: Paging): Promise<Page<EnrolmentRequest>> {
+    const question: Question = { index: 'byKind', partition: ENROLMENTS, newestFirst: true };
+    return await this.#indexPage<EnrolmentRequest>(question, options);
   }
 
   async readBrake(clusterArn: string, now: number, options?: CallOptions): Promise<BrakeReading> {

@@ -14,6 +14,7 @@ const DAY_MS = 24 * 3_600_000;
 export const KEEP_DAYS = {
   endedFinding: 90,
   doneJob: 30,
+  enrolment: 30,
   brakeSlot: 2,
   outbox: 7,
   seenEvent: SEEN_EVENT_DAYS,
@@ -47,6 +48,9 @@ function expiryOf(item: RegistryItem): Readonly<Record<string, unknown>> {
       return item.endedAt === undefined ? {} : expiry(item.endedAt, KEEP_DAYS.endedFinding);
     case 'job':
       return item.state === 'done' ? expiry(item.updatedAt, KEEP_DAYS.doneJob) : {};
+    case 'enrolmentRequest':
+    case 'enrolmentOutcome':
+      return expiry(item.at, KEEP_DAYS.enrolment);
     default:
       return {};
   }
@@ -64,6 +68,9 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   freeze: { version: 'number', shard: 'number', frozen: 'boolean' },
   brakeRelease: { version: 'number', scope: 'string', at: 'number' },
   job: { version: 'number', id: 'string', kind: 'string', state: 'string', clusterArn: 'string' },
+  enrolmentRequest: { version: 'number', id: 'string', place: 'object', at: 'number' },
+  enrolmentOutcome: { version: 'number', requestId: 'string', clusterArn: 'string', state: 'string' },
+  enrolmentRules: { version: 'number', rules: 'object' },
   seenEvent: { id: 'string', at: 'number' },
   audit: { action: 'string', at: 'number', by: 'string', id: 'string' },
   brakeSlot: { clusterArn: 'string', from: 'number', count: 'number' },

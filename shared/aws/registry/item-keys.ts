@@ -23,6 +23,7 @@ const BRAKE_RELEASE = '~release#';
 export const BRAKE_TOTAL = '~total';
 export const CLUSTERS = 'clusters';
 export const JOBS = 'jobs';
+export const ENROLMENTS = 'enrolments';
 
 /** Where an item is. */
 export function keyOf(ref: ItemRef): TableKey {
@@ -43,6 +44,12 @@ export function keyOf(ref: ItemRef): TableKey {
       return { pk: BRAKE, sk: `${BRAKE_RELEASE}${ref.scope}` };
     case 'job':
       return { pk: `J#${ref.id}`, sk: 'job' };
+    case 'enrolmentRequest':
+      return { pk: enrolmentPartition(ref.id), sk: 'request' };
+    case 'enrolmentOutcome':
+      return { pk: enrolmentPartition(ref.requestId), sk: `outcome#${ref.clusterArn}` };
+    case 'enrolmentRules':
+      return { pk: 'RULES', sk: 'enrolment' };
     case 'seenEvent':
       return { pk: `E#${ref.id}`, sk: 'event' };
   }
@@ -56,6 +63,10 @@ export function refOf(item: RegistryItem): ItemRef {
     default:
       return item;
   }
+}
+
+function enrolmentPartition(requestId: string): string {
+  return `ENROL#${requestId}`;
 }
 
 export function revisionsPartition(key: MappingKey): string {
@@ -123,6 +134,8 @@ export function indexKeys(item: RegistryItem): Readonly<Record<string, string>> 
       return item.state === 'running'
         ? { i_kind: JOBS, i_kindAt: `${timeText(item.startedAt)}#${item.id}` }
         : {};
+    case 'enrolmentRequest':
+      return { i_kind: ENROLMENTS, i_kindAt: `${timeText(item.at)}#${item.id}` };
     default:
       return {};
   }

@@ -2,6 +2,8 @@ import type { MappingKey, ServiceAccountKey } from '../key.ts';
 import type { AssociationItem } from './association-item.ts';
 import type { BrakeRelease } from './brake-ledger.ts';
 import type { ClusterItem } from './cluster-item.ts';
+import type { EnrolmentOutcome, EnrolmentRequest } from './enrolment-request.ts';
+import type { EnrolmentRules } from './enrolment-rules.ts';
 import type { FindingItem } from './finding.ts';
 import type { FreezeSwitch } from './freeze.ts';
 import type { Job } from './job.ts';
@@ -25,6 +27,9 @@ export type ItemRef =
   | { readonly type: 'freeze'; readonly shard: number }
   | { readonly type: 'brakeRelease'; readonly scope: string }
   | { readonly type: 'job'; readonly id: string }
+  | { readonly type: 'enrolmentRequest'; readonly id: string }
+  | { readonly type: 'enrolmentOutcome'; readonly requestId: string; readonly clusterArn: string }
+  | { readonly type: 'enrolmentRules' }
   | { readonly type: 'seenEvent'; readonly id: string };
 
 /** Any item that has a name of its own. */
@@ -37,10 +42,22 @@ export type RegistryItem =
   | FreezeSwitch
   | BrakeRelease
   | Job
+  | EnrolmentRequest
+  | EnrolmentOutcome
+  | EnrolmentRules
   | SeenEvent;
 
 /** The item that a reference names. */
 export type ItemOf<Ref extends ItemRef> = Extract<RegistryItem, { readonly type: Ref['type'] }>;
 
 /** Items that more than one worker changes: each write says which version it was decided from. */
-export type VersionedItem = MappingItem | ClusterItem | AssociationItem | FreezeSwitch | BrakeRelease | Job;
+export type VersionedItem =
+  | MappingItem
+  | ClusterItem
+  | AssociationItem
+  | FreezeSwitch
+  | BrakeRelease
+  | Job
+  | EnrolmentRequest
+  | EnrolmentOutcome
+  | EnrolmentRules;

@@ -1,7 +1,9 @@
 import type { ClusterRef } from '../cluster.ts';
 import type { Drift } from '../decision.ts';
 import type { MappingKey, ServiceAccountKey } from '../key.ts';
+import type { Mode } from '../mode.ts';
 import type { Cause } from './cause.ts';
+import type { EnrolmentPlace } from './enrolment-request.ts';
 import type { FindingKind, Severity } from './finding.ts';
 
 /** A cluster, as messages name it: its address and its incarnation. */
@@ -30,6 +32,12 @@ export type OutboxEntry =
       readonly keys: readonly ServiceAccountKey[] | 'all';
       readonly why: string;
     }
+  /** For the enrol queue. */
+  | {
+      readonly type: 'EnrolmentRequested';
+      readonly requestId: string;
+      readonly place: EnrolmentPlace;
+    }
   | ({ readonly type: 'AssociationDrifted'; readonly drift: readonly Drift[] } & AboutKey)
   | ({
       readonly type: 'AssociationRepaired';
@@ -41,6 +49,14 @@ export type OutboxEntry =
   | FindingTold<'FindingOpened'>
   | (FindingTold<'FindingResolved'> & { readonly status: 'repaired' | 'resolved' | 'waived' })
   | { readonly type: 'ClusterEnrolled'; readonly cluster: MessageCluster; readonly mode: string }
+  | {
+      readonly type: 'ClusterModeChanged';
+      readonly cluster: MessageCluster;
+      readonly from: Mode;
+      readonly to: Mode;
+      readonly by: string;
+      readonly reason: string;
+    }
   | {
       readonly type: 'ClusterRetired';
       readonly cluster: MessageCluster;

@@ -2,6 +2,7 @@ import type { MappingKey } from '#shared/domain/key.ts';
 import type { AssociationItem } from '#shared/domain/registry/association-item.ts';
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import type { EnrolmentRequest } from '#shared/domain/registry/enrolment-request.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
 import type { Incarnation, ItemRef } from '#shared/domain/registry/item-ref.ts';
 import type { Job } from '#shared/domain/registry/job.ts';
@@ -57,6 +58,8 @@ export interface RegistryLists {
   auditOfMapping(key: MappingKey, options?: Paging): Promise<Page<WrittenAuditEntry>>;
   /** Those that are not done. */
   runningJobs(options?: Paging): Promise<Page<Job>>;
+  /** Newest first; as long as they are kept. */
+  enrolmentRequests(options?: Paging): Promise<Page<EnrolmentRequest>>;
 }
 
 /** A role as IAM's events name it: without its path. */
