@@ -1,4 +1,5 @@
 import { AwsError } from './aws-error.ts';
+import { CallCounter, type CallCounts } from './call-counter.ts';
 import type { Authorize } from './cloud/access.ts';
 import { trailEvent } from './cloudtrail/record.ts';
 import { controlPlaneNeeds } from './front-door/control-plane-needs.ts';
@@ -25,9 +26,6 @@ export type Handled =
 
 const REQUEST_SEED = 0x5eed;
 
-/** Calls by `service:Operation`, by how they ended. */
-export type CallCounts = Readonly<Record<string, number>>;
-
 /** A request that is known to be a call of one operation by somebody known. */
 interface Routed {
   readonly service: Service;
@@ -44,7 +42,7 @@ export class CallHandler {
   private readonly idempotency = new IdempotencyStore();
   /** Of its own, so that the ids of requests never change the names of what the requests make. */
   private random: RandomSource = seededRandom(REQUEST_SEED);
-  private counts: Record<string, number> = {};
+  private readonly counts = new CallCounter();
   private readonly authorize: Authorize | undefined;
 
   /** Every key may do everything in its account unless `authorize` says otherwise. */
@@ -54,14 +52,14 @@ export class CallHandler {
     this.trouble = new Trouble(world.switches);
   }
 
-  /** How often each operation was called since the start or the last reset, refused calls included. */
-  callCounts(): CallCounts {
-    return { ...this.counts };
+  /** How often each operation was called since the start or the last reset, refused calls included; by some callers, or all. */
+  callCounts(isBy?: (callerArn: string) => boolean): CallCounts {
+    return this.counts.read(isBy);
   }
 
   /** Forgets what was called. */
   reset(): void {
-    this.counts = {};
+    this.counts.clear();
     this.random = seededRandom(REQUEST_SEED);
     this.idempotency.clear();
   }
@@ -92,8 +90,7 @@ export class CallHandler {
     if (!operation)
       throw protocol.errors.unknownOperation(protocol.actionOf(request), service.operationNames);
     const operationName = shapeOf(operation.schema).name;
-    const counted = `${service.name}:${operationName}`;
-    this.counts[counted] = (this.counts[counted] ?? 0) + 1;
+    this.counts.count(caller.arn, `${service.name}:${operationName}`);
     const now = this.world.clock.now();
     const isStale = service.name === 'eks' && !operation.mutating;
     const call: Call = {

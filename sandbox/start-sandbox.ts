@@ -1,4 +1,5 @@
 import { ADMIN_PREFIX, type Administered, answerAdmin } from './admin/admin-endpoint.ts';
+import type { CallCounts } from './call-counter.ts';
 import { CallHandler } from './call-handler.ts';
 import type { Clock } from './clock.ts';
 import type { Authorize } from './cloud/access.ts';
@@ -36,6 +37,11 @@ export interface Sandbox {
   readonly url: string;
   readonly port: number;
   readonly world: ResettableWorld;
+  /**
+   * How often each operation was called, `eks:DescribeCluster`, refused calls included: by the callers whose ARN `isBy`
+   * names, or by all.
+   */
+  callCounts(isBy?: (callerArn: string) => boolean): CallCounts;
   /** Ends all connections and frees the port. */
   stop(): Promise<void>;
 }
@@ -72,7 +78,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await cloud?.stop();
     await server.stop();
   };
-  return { url, port: server.port, world, stop };
+  const callCounts: Sandbox['callCounts'] = (isBy) => ({
+    ...calls.callCounts(isBy),
+    ...cloudCalls?.callCounts(isBy),
+  });
+  return { url, port: server.port, world, callCounts, stop };
 }
 
 function worldOf(options: SandboxOptions): ResettableWorld {

@@ -18,6 +18,20 @@ export interface Settings {
   readonly alarmEmails: readonly string[];
   /** Clusters reconciled at once, over the whole fleet. At least 2 (AWS's minimum). */
   readonly concurrentClusters: number;
+  readonly brake: Brake;
+}
+
+/**
+ * How many deletes and overwrites may happen within 24 hours that nobody approved one by one; the rest is held
+ * until somebody releases the brake (`shared/domain/brake.ts`).
+ */
+export interface Brake {
+  /** A cluster may always have this many … */
+  readonly clusterFloor: number;
+  /** … or this share of its associations, between 0 and 1, if that is more. */
+  readonly clusterShare: number;
+  /** Over the whole fleet. */
+  readonly fleet: number;
 }
 
 /** A whole organisation, or accounts by number beside the hub's own, which always belongs to it. */
@@ -36,6 +50,7 @@ const BASE: StageSettings = {
   logLevel: 'INFO',
   alarmEmails: [],
   concurrentClusters: 20,
+  brake: { clusterFloor: 5, clusterShare: 0.1, fleet: 50 },
 };
 
 /** Stages that differ from the base. Any other stage is somebody's own, and has the base's settings. */

@@ -3,7 +3,7 @@ import { EksPodIdentityReader } from '#shared/aws/eks-pod-identity-reader.ts';
 import { EksPodIdentityWriter } from '#shared/aws/eks-pod-identity-writer.ts';
 import { sqsCalls } from '#shared/aws/sqs-calls.ts';
 import { SqsSender } from '#shared/aws/sqs-sender.ts';
-import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
+import type { BrakeLimits } from '#shared/domain/brake.ts';
 import { type Environment, readConfig } from '#shared/runtime/config.ts';
 import type { QueueOptions } from '#shared/runtime/sources.ts';
 import { feedingQueue, hubAccess, registryDeps } from '../hub-access.ts';
@@ -11,7 +11,7 @@ import { spokeAccess } from '../spoke-access.ts';
 import type { ReconcileHandlerDeps } from './create-handler.ts';
 
 /** How the hub reconciles: only its own records have authority, and only what somebody approved to go is deleted. */
-function hubSettings(installation: string): ReconcileSettings {
+function hubSettings(installation: string, brake: BrakeLimits): ReconcileSettings {
   return {
     installation,
     authority: 'record',
@@ -20,7 +20,7 @@ function hubSettings(installation: string): ReconcileSettings {
     describeAtMost: 400,
     concurrency: 20,
     ...DEFAULT_TIMES,
-    brake: DEFAULT_BRAKE,
+    brake,
   };
 }
 
@@ -38,7 +38,11 @@ export function realDeps(environment: Environment): {
     'spokeReadRole',
     'spokeWriteRole',
     'spokeExternalId',
+    'brakeClusterFloor',
+    'brakeClusterShare',
+    'brakeFleet',
   ]);
+  const { brakeClusterFloor: clusterFloor, brakeClusterShare: clusterShare, brakeFleet: fleet } = config;
   const access = hubAccess();
   const sqs = sqsCalls(access);
   const spoke = { externalId: config.spokeExternalId, sessionName: 'reconcile-associations', environment };
@@ -51,7 +55,7 @@ export function realDeps(environment: Environment): {
       roles: reading.roles,
       writer: new EksPodIdentityWriter(writing.eks),
       waitingQueue: new SqsSender(sqs, config.waitingQueueUrl),
-      settings: hubSettings(config.installation),
+      settings: hubSettings(config.installation, { clusterFloor, clusterShare, fleet }),
     },
     queue: feedingQueue(sqs, config.reconcileQueueUrl),
   };

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { CallCounter, type CallCounts } from '../call-counter.ts';
 import type { Caller } from '../caller.ts';
 import { frontDoor } from '../front-door.ts';
 import { partitionOf } from '../partition.ts';
@@ -26,7 +27,7 @@ export class CloudCalls {
   private readonly trouble: Trouble;
   private readonly services: ReadonlyMap<string, CloudService>;
   private readonly random: RandomSource = seededRandom(REQUEST_SEED);
-  private counts: Record<string, number> = {};
+  private readonly counts = new CallCounter();
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
@@ -34,14 +35,14 @@ export class CloudCalls {
     this.services = new Map(cloudServices().map((service) => [service.name, service]));
   }
 
-  /** How often each operation was called, `sqs:SendMessage`, refused calls included. */
-  callCounts(): Readonly<Record<string, number>> {
-    return { ...this.counts };
+  /** How often each operation was called, `sqs:SendMessage`, refused calls included; by some callers, or all. */
+  callCounts(isBy?: (callerArn: string) => boolean): CallCounts {
+    return this.counts.read(isBy);
   }
 
   /** Forgets what was called. */
   reset(): void {
-    this.counts = {};
+    this.counts.clear();
   }
 
   /** Whether a request is signed for one of the cloud's services. */
@@ -74,8 +75,7 @@ export class CloudCalls {
     if (operationName === undefined) {
       throw service.errors.unknownOperation(service.actionOf(request), service.operationNames);
     }
-    const counted = `${service.name}:${operationName}`;
-    this.counts[counted] = (this.counts[counted] ?? 0) + 1;
+    this.counts.count(caller.arn, `${service.name}:${operationName}`);
     const call = this.callOf(caller, signature, requestId);
     const mutating = !READS.test(operationName);
     const subject = { call, service: service.name, operationName, mutating, errors: service.errors };

@@ -23,7 +23,7 @@ export function connectCloudTrail(source: CloudTrailSource): () => void {
     source.defaultBus(event.account, event.region).publish({ ...event, detail: { ...event.detail } });
   };
   return trail.subscribe((event) => {
-    chaos.pass('trail', `${event.source} ${event.detail.eventName}`, () => {
+    chaos.pass('trail', `${event.source} ${event.detail.eventName} ${event.detail.eventID}`, () => {
       const delay = source.delayMs();
       // Even without a delay the call is answered first.
       clock.at(clock.now() + delay, () => arrive(event));

@@ -59,6 +59,7 @@ export interface PlayedGraph {
   readonly world: ResettableWorld;
   readonly cloud: Cloud;
   readonly graph: Graph;
+  readonly callCounts: Sandbox['callCounts'];
   /**
    * Resolves when nothing is under way and no timer is due: no delivery, no function, no CloudTrail event on a bus. What
    * waits for the clock (a delay, a time-out of visibility, a retry) goes on waiting; `cloud.advance` moves it.
@@ -97,13 +98,13 @@ export async function playGraph(options: PlayOptions): Promise<PlayedGraph> {
     await (sandbox ?? cloud).stop();
     throw error;
   }
-  const { url, port } = sandbox;
+  const { url, port, callCounts } = sandbox;
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= sandbox.stop();
     return stopped;
   };
-  return { url, port, world, cloud, graph, quiet: () => whenQuiet(cloud), stop };
+  return { url, port, world, cloud, graph, callCounts, quiet: () => whenQuiet(cloud), stop };
 }
 
 async function bringUp(

@@ -4,6 +4,15 @@ import { ENV } from './names.ts';
 /** A text that must be there. */
 const Text = z.string().check(z.minLength(1));
 const Url = z.url();
+/** Digits only: `Number` would take an empty text for 0. */
+const Count = z.pipe(
+  z.string().check(z.regex(/^\d{1,9}$/, 'is no whole number')),
+  z.transform((text: string) => Number(text)),
+);
+const Share = z.pipe(
+  z.string().check(z.regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not between 0 and 1')),
+  z.transform((text: string) => Number(text)),
+);
 
 /** What each environment variable of the functions must look like. */
 const VARIABLES = {
@@ -18,6 +27,9 @@ const VARIABLES = {
   spokeReadRole: Text,
   spokeWriteRole: Text,
   spokeExternalId: Text,
+  brakeClusterFloor: Count,
+  brakeClusterShare: Share,
+  brakeFleet: Count,
 } as const;
 
 type Variable = keyof typeof VARIABLES;

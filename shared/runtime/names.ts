@@ -18,6 +18,10 @@ export const ENV = {
   spokeReadRole: 'SPOKE_READ_ROLE',
   spokeWriteRole: 'SPOKE_WRITE_ROLE',
   spokeExternalId: 'SPOKE_EXTERNAL_ID',
+  /** What the brake lets pass in 24 hours: on a cluster at least, as a share of its associations, over the fleet. */
+  brakeClusterFloor: 'BRAKE_CLUSTER_FLOOR',
+  brakeClusterShare: 'BRAKE_CLUSTER_SHARE',
+  brakeFleet: 'BRAKE_FLEET',
   /** After how many tries the reconcile queue gives a message up. */
   reconcileMaxReceives: 'RECONCILE_MAX_RECEIVES',
   logLevel: 'POWERTOOLS_LOG_LEVEL',

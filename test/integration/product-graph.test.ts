@@ -87,6 +87,9 @@ describe('functions', () => {
       [ENV.spokeReadRole]: 'rolecall-sandbox-spoke-read',
       [ENV.spokeWriteRole]: 'rolecall-sandbox-spoke-write',
       [ENV.spokeExternalId]: 'rolecall-sandbox',
+      [ENV.brakeClusterFloor]: '5',
+      [ENV.brakeClusterShare]: '0.1',
+      [ENV.brakeFleet]: '50',
       // SST's own, for linked resources; we link none.
       SST_KEY: expect.any(String),
       SST_KEY_FILE: 'resource.enc',
