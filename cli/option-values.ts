@@ -33,3 +33,26 @@ export function collect<Value>(
 }
 
 export const asWritten = (text: string): string => text;
+
+/** For an option that may be given more than once, each time with several values, also apart by commas. */
+export function collectLists<Value>(
+  read: (text: string) => Value,
+): (text: string, before: Value[] | undefined) => Value[] {
+  return (text, before = []) => [...before, ...text.split(',').map((part) => read(part.trim()))];
+}
+
+/** Reads the number of an account. */
+export function accountId(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give the twelve digits of an account.');
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Reads how long, `90s`, `10m` or `1h`, as milliseconds. */
+export function duration(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const milliseconds = Number(count) * (UNIT_MS[unit] ?? 0);
+  if (milliseconds > 0) return milliseconds;
+  throw new InvalidArgumentError('Give a time such as 90s, 10m or 1h.');
+}

@@ -3,8 +3,10 @@ import { defineCheck } from './commands/check-definition.ts';
 import type { RunCommand } from './commands/command-context.ts';
 import { defineCompletion } from './commands/completion-definition.ts';
 import { defineDemo } from './commands/demo-definition.ts';
+import { defineEnrol } from './commands/enrol-definition.ts';
 import { defineExplain } from './commands/explain-definition.ts';
 import { defineGet } from './commands/get-definition.ts';
+import { defineMode } from './commands/mode-definition.ts';
 import {
   defineAudit,
   defineDescribe,
@@ -50,6 +52,8 @@ Credentials, region and endpoint are found as every AWS tool finds them.`,
   defineAudit(program, run);
   defineWaive(program, run);
   defineRegistry(program, run);
+  defineEnrol(program, run);
+  defineMode(program, run);
   defineSwitches(program, run);
   defineBrake(program, run);
   defineCompletion(program, run);

@@ -4,13 +4,19 @@ import type { GetOptions, Listed } from '../registry/get-command.ts';
 import { examplesText, type RunCommand } from './command-context.ts';
 import { addRegistryOptions, READING_PERMISSIONS } from './registry-options.ts';
 
-const KINDS = ['clusters', 'mappings', 'associations', 'findings'] as const satisfies readonly Listed[];
+const KINDS = [
+  'clusters',
+  'mappings',
+  'associations',
+  'findings',
+  'enrolments',
+] as const satisfies readonly Listed[];
 
 /** Adds `rolecall get`. */
 export function defineGet(program: Command, run: RunCommand): void {
   const command = program
     .command('get')
-    .summary('list clusters, mappings, associations or findings that the registry knows')
+    .summary('list what the registry knows: clusters, mappings, associations, findings')
     .description(
       'Lists what the registry knows, without a call to EKS: what it shows is as old as CHECKED or READ says. ' +
         'Reads to the end, or as far as --limit.',

@@ -1,3 +1,4 @@
+import { progressOf } from '#shared/app/enrol/read-enrolment.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import { FINDING_STATUSES, type FindingItem, type FindingStatus } from '#shared/domain/registry/finding.ts';
 import type { MappingItem } from '#shared/domain/registry/mapping-item.ts';
@@ -10,6 +11,7 @@ import { UsageError } from '../usage-error.ts';
 import { ASSOCIATION_STATUSES, associationStatus, type ClusterAssociation } from './association-status.ts';
 import { ASSOCIATION_VIEW } from './association-view.ts';
 import { CLUSTER_VIEW } from './cluster-view.ts';
+import { ENROLMENT_VIEW, type EnrolmentRow, rowsOf } from './enrolment-view.ts';
 import { findClusters } from './find-clusters.ts';
 import { FINDING_VIEW } from './finding-view.ts';
 import { MAPPING_VIEW } from './mapping-view.ts';
@@ -17,7 +19,7 @@ import { itemsOf, pageSize, take } from './pages.ts';
 import { type ListOutput, printList } from './print-list.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
-export type Listed = 'clusters' | 'mappings' | 'associations' | 'findings';
+export type Listed = 'clusters' | 'mappings' | 'associations' | 'findings' | 'enrolments';
 
 /** The options of `rolecall get`. */
 export interface GetOptions extends RegistryOptions {
@@ -47,6 +49,8 @@ export async function getCommand(
         return await printList(await take(associations(asked), limit), ASSOCIATION_VIEW, output, context);
       case 'findings':
         return await printList(await take(findings(asked), limit), FINDING_VIEW, output, context);
+      case 'enrolments':
+        return await printList(await take(enrolments(asked), limit), ENROLMENT_VIEW, output, context);
     }
   });
   return EXIT.clean;
@@ -64,6 +68,7 @@ const STATUSES: Readonly<Record<Listed, readonly string[]>> = {
   mappings: [],
   associations: ASSOCIATION_STATUSES,
   findings: [...FINDING_STATUSES, 'all'],
+  enrolments: [],
 };
 
 function refuseStatus(listed: Listed, status: string | undefined): void {
@@ -106,6 +111,21 @@ async function* associations({ registry, options, signal, now }: Asked): AsyncGe
       if (status === undefined || associationStatus(item, now) === status) yield { item, cluster };
     }
   }
+}
+
+/** Newest request first. */
+async function* enrolments({ registry, options, signal }: Asked): AsyncGenerator<EnrolmentRow> {
+  if (options.cluster !== undefined || options.selector !== undefined) {
+    throw new UsageError(
+      'enrolments are listed by request, and not by cluster',
+      'leave out --cluster and -l',
+    );
+  }
+  const list = itemsOf((page) => registry.enrolmentRequests(page), {
+    signal,
+    limit: pageSize(options.limit),
+  });
+  for await (const request of list) yield* rowsOf(await progressOf({ registry }, request, { signal }));
 }
 
 /** Newest first of the whole fleet; by cluster and id where clusters are chosen. */

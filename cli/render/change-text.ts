@@ -13,7 +13,10 @@ export interface ChangeStyle {
 const OWN_TAG = 'tags.rolecall.dev/';
 
 /** What a step does, in a few words: `role payments-v1 → payments-v2, session tags on → off`. */
-export function stepText(decision: ReportedDecision, style: ChangeStyle): string {
+export function stepText(
+  decision: Pick<ReportedDecision, 'changes' | 'decision' | 'step'>,
+  style: ChangeStyle,
+): string {
   const { changes = [], decision: kind, step = kind } = decision;
   switch (step) {
     case 'create':

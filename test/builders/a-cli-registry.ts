@@ -11,11 +11,17 @@ export const ALICE = 'arn:aws:sts::111122223333:assumed-role/Admin/alice';
 
 /** The CLI over a registry in memory; it is noon. */
 export class CliRegistry {
-  readonly registry = new FakeRegistry();
-  readonly clock = new ManualClock();
+  readonly registry: FakeRegistry;
+  readonly clock: ManualClock;
   /** What was asked for, in order. */
   readonly addresses: RegistryAddress[] = [];
-  readonly #ids = new SequenceIds('commit');
+  readonly #ids = new SequenceIds('cli');
+
+  /** Over a registry of its own, or one that others work on, too. */
+  constructor(given: { readonly registry?: FakeRegistry; readonly clock?: ManualClock } = {}) {
+    this.registry = given.registry ?? new FakeRegistry();
+    this.clock = given.clock ?? new ManualClock();
+  }
 
   /** Writes into the registry. */
   async put(commit: Omit<RegistryCommit, 'id' | 'at'>, at = this.clock.now()): Promise<void> {

@@ -1,0 +1,137 @@
+import { changeMode, type ModeAnswer, raises } from '#shared/app/registry/change-mode.ts';
+import { readFreeze } from '#shared/app/registry/freeze.ts';
+import type { Mode } from '#shared/domain/mode.ts';
+import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import type { CliContext } from '../cli-context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { countText } from '../text/count-text.ts';
+import { printable } from '../text/printable.ts';
+import { styleFor } from '../text/style.ts';
+import { UsageError } from '../usage-error.ts';
+import { askedBy } from './asked-by.ts';
+import type { RegistryConnection } from './connect-registry.ts';
+import { findCluster, findClusters } from './find-clusters.ts';
+import { printModePlan } from './mode-plan.ts';
+import { type RegistryOptions, withRegistry } from './with-registry.ts';
+
+/** The options of `rolecall mode`. */
+export interface ModeOptions extends RegistryOptions {
+  readonly selector?: string;
+  readonly all?: boolean;
+  readonly reason: string;
+  readonly yes?: boolean;
+}
+
+/**
+ * `rolecall mode`: changes what Rolecall may do on clusters. Before it may write it shows what it would write, and asks;
+ * to take that right away asks nobody.
+ */
+export async function modeCommand(
+  context: CliContext,
+  mode: Mode,
+  names: readonly string[],
+  options: ModeOptions,
+): Promise<ExitCode> {
+  const { io } = context;
+  return await withRegistry(context, options, async (connection) => {
+    const clusters = await chosenClusters(connection, names, options, io.signal);
+    const asked = await askedBy(connection, options.reason, io.signal);
+    const changing = clusters.filter(({ cluster }) => cluster.mode !== mode);
+    for (const { cluster } of clusters) {
+      if (cluster.mode === mode) io.stdout.write(`${printable(cluster.name)}: ${mode} already\n`);
+    }
+    if (changing.length === 0) return EXIT.clean;
+    if (mode === 'enforce' && !(await approved(context, connection, changing, options))) return EXIT.error;
+    let moved = 0;
+    for (const item of changing) {
+      const { arn: clusterArn, createdAt, mode: from } = item.cluster;
+      const answer = await changeMode(connection, { clusterArn, createdAt, from, to: mode }, asked);
+      if (answer === 'moved') moved += 1;
+      (answer === 'moved' ? io.stderr : io.stdout).write(`${printable(answerText(item, mode, answer))}\n`);
+    }
+    io.stdout.write(`${printable(`  Changed by ${asked.by}: ${asked.why}`)}\n`);
+    return moved === 0 ? EXIT.clean : EXIT.error;
+  });
+}
+
+/** The clusters that are meant, retired ones left out. Fails with `UsageError` when that is not clear. */
+async function chosenClusters(
+  { registry }: RegistryConnection,
+  names: readonly string[],
+  { selector, all }: ModeOptions,
+  signal: AbortSignal,
+): Promise<readonly ClusterItem[]> {
+  const ways = [names.length > 0, selector !== undefined, all === true].filter(Boolean).length;
+  if (ways !== 1) {
+    throw new UsageError(
+      ways === 0 ? 'of which clusters?' : 'names, -l and --all contradict each other',
+      'give names of clusters, or -l LABELS, or --all',
+    );
+  }
+  if (names.length === 0) {
+    const found = await findClusters(registry, { selector }, signal);
+    const live = found.filter(({ enrolment }) => enrolment.state !== 'retired');
+    if (live.length > 0) return live;
+    throw new UsageError('no enrolled cluster is meant by that', 'rolecall get clusters lists them');
+  }
+  const items: ClusterItem[] = [];
+  for (const name of new Set(names)) {
+    const item = await findCluster(registry, name, signal);
+    if (item.enrolment.state === 'retired') {
+      throw new UsageError(`${name} is retired: there is no such cluster any more`, 'rolecall get clusters');
+    }
+    if (!items.some(({ cluster }) => cluster.arn === item.cluster.arn)) items.push(item);
+  }
+  return items;
+}
+
+/** Shows what would be written, and asks. */
+async function approved(
+  context: CliContext,
+  connection: RegistryConnection,
+  clusters: readonly ClusterItem[],
+  { yes }: ModeOptions,
+): Promise<boolean> {
+  const { io } = context;
+  await printModePlan(context, connection, clusters);
+  const freeze = await readFreeze(connection);
+  if (freeze?.frozen) {
+    const { by, reason } = freeze;
+    io.stdout.write(
+      `${styleFor(io.stdout, io, context).paint('Writes are FROZEN', 'delete')}${printable(` by ${by} (${reason}): nothing is written until rolecall unfreeze.`)}\n`,
+    );
+  }
+  if (yes) return true;
+  if (!io.stdin.isTTY || !io.stderr.isTTY) {
+    io.stderr.write('error: nothing was changed: there is no terminal on which to ask\n  add --yes\n');
+    return false;
+  }
+  const question = `Let Rolecall write to ${countText(clusters.length, 'cluster')}? [y/N] `;
+  const answer = await io.stdin.question(question, io.signal);
+  if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return true;
+  io.stderr.write('Nothing was changed.\n');
+  return false;
+}
+
+function answerText({ cluster }: ClusterItem, mode: Mode, answer: ModeAnswer): string {
+  const { name, mode: from } = cluster;
+  switch (answer) {
+    case 'unchanged':
+      return `${name}: ${mode} already`;
+    case 'moved':
+      return `error: ${name} was changed by somebody else meanwhile: it stays as it is now; look, and run it again`;
+    case 'changed':
+      return `${name}: ${from} ► ${mode}. ${consequence(from, mode)}`;
+  }
+}
+
+function consequence(from: Mode, mode: Mode): string {
+  if (raises(from, mode)) {
+    return mode === 'enforce'
+      ? 'It is looked at now, and what is ours is put right.'
+      : 'It is looked at now; nothing is written.';
+  }
+  return mode === 'observe'
+    ? 'From the next look on nothing is written; a write that had begun is finished.'
+    : 'From the next look on nothing is looked at or written; a write that had begun is finished.';
+}
