@@ -151,6 +151,20 @@ describe('from the event to the repair', () => {
     expect(role()).toBe(A_ROLE);
     expect(waiting()).toHaveLength(1);
   });
+
+  it('looks once more, and not again and again, at what was changed right after our own write', async () => {
+    await swapRole();
+    await hub.settle();
+    await hub.pass(4_000);
+    hub.world.eksCalls();
+    await swapRole();
+    await hub.settle();
+    expect(waiting()).toEqual([{ why: 'settling', delaySeconds: 11 }]);
+    await hub.pass(11_000);
+    expect(role()).toBe(A_ROLE);
+    // The look that was too early, the one that was not, and the write.
+    expect(hub.world.eksCalls()).toBe(3);
+  });
 });
 
 describe('a crash', () => {

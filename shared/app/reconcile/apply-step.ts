@@ -2,8 +2,9 @@ import type { FieldChanges, ObservedAssociation, TagChanges } from '#shared/doma
 import type { BrakeUse } from '#shared/domain/brake.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
 import type { Step } from '#shared/domain/decision.ts';
-import { hasFieldChanges, hasTagChanges } from '#shared/domain/difference.ts';
+import { hasFieldChanges } from '#shared/domain/difference.ts';
 import type { ServiceAccountKey } from '#shared/domain/key.ts';
+import { INSTALLATION_TAG } from '#shared/domain/ownership.ts';
 import type { AppError } from '#shared/ports/app-error.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { Memory } from '#shared/ports/memory.ts';
@@ -115,8 +116,11 @@ async function change(
   step: Step & { kind: 'update' | 'adopt' },
   progress: Progress,
 ): Promise<WriteOutcome> {
-  const { observed, changes, tagChanges } = step;
-  let association = observed;
+  const { observed, changes } = step;
+  const { first, then } = inOrder(step.tagChanges);
+  let association: ObservedAssociation | undefined = observed;
+  association = await retag(deps, todo, association, first, progress);
+  if (!association) return goneMeanwhile(observed);
   if (hasFieldChanges(changes)) {
     const options = { token: todo.token, ...todo.call };
     const sent = withPolicyRule(changes);
@@ -126,11 +130,8 @@ async function change(
     progress.wrote = true;
     association = answer.association;
   }
-  if (hasTagChanges(tagChanges)) {
-    const tags = await retag(deps, todo, association, tagChanges, progress);
-    if (!tags) return goneMeanwhile(observed);
-    association = { ...association, tags };
-  }
+  association = await retag(deps, todo, association, then, progress);
+  if (!association) return goneMeanwhile(observed);
   const kept = changes.policy === '' && (await keepsPolicy(deps, todo, association));
   return kept ? policyKept(observed) : { kind: 'applied', step, association };
 }
@@ -143,14 +144,25 @@ function withPolicyRule(changes: FieldChanges): FieldChanges {
   return changes.policy ? { ...changes, disableSessionTags: true } : changes;
 }
 
-/** Sets and removes tags, which are calls of their own. The tags afterwards, or `undefined` when it is gone. */
+const NO_TAGS: TagChanges = { set: {}, remove: [] };
+
+/**
+ * Tags come after the fields, but for the one that makes it ours: our role may change only what bears it (`ChangeOurs`
+ * in stacks/spoke.yaml), and where somebody made the association anew, or took the tag off, it has to be set first.
+ */
+function inOrder({ set, remove }: TagChanges): { readonly first: TagChanges; readonly then: TagChanges } {
+  if (!Object.hasOwn(set, INSTALLATION_TAG)) return { first: NO_TAGS, then: { set, remove } };
+  return { first: { set, remove: [] }, then: { set: {}, remove } };
+}
+
+/** Sets and removes tags, which are calls of their own. The association afterwards, or `undefined` when it is gone. */
 async function retag(
   deps: ApplyDeps,
   todo: StepToApply,
   association: ObservedAssociation,
   { set, remove }: TagChanges,
   progress: Progress,
-): Promise<ObservedAssociation['tags'] | undefined> {
+): Promise<ObservedAssociation | undefined> {
   const { associationArn } = association;
   if (Object.keys(set).length > 0) {
     const answer = await deps.writer.tag(todo.cluster, associationArn, set, todo.call);
@@ -163,7 +175,7 @@ async function retag(
     progress.wrote = true;
   }
   const tags = Object.entries({ ...association.tags, ...set });
-  return Object.fromEntries(tags.filter(([key]) => !remove.includes(key)));
+  return { ...association, tags: Object.fromEntries(tags.filter(([key]) => !remove.includes(key))) };
 }
 
 /** Whether `""` clears a session policy is unconfirmed (facts §1.3): so it is looked at again, never assumed. */

@@ -3,6 +3,7 @@ import type { Decision, HoldReason, Step } from '#shared/domain/decision.ts';
 import { compareKeys, formatKey, type KeyText } from '#shared/domain/key.ts';
 import { recordAfterWrite, type Written } from '#shared/domain/learn.ts';
 import { type KeySituation, stepOf } from '#shared/domain/plan.ts';
+import type { AssociationRecord } from '#shared/domain/record.ts';
 import { isRemainderOf } from '#shared/domain/step-remainder.ts';
 import { AppError } from '#shared/ports/app-error.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
@@ -134,7 +135,7 @@ export class Episode {
   ): Promise<WriteOutcome | undefined> {
     const step = stepOf(decision.verdict);
     const key = formatKey(decision);
-    if (!step || !situation) return this.withoutStep(decision, key);
+    if (!step || !situation) return this.withoutStep(decision, situation);
     const braked = isHarmful(decision) && !this.options.approved && !this.isCounted(decision);
     if (braked) this.passed.set(key, step.kind);
     const caps = braked ? this.caps() : undefined;
@@ -176,13 +177,24 @@ export class Episode {
   }
 
   /** Nothing to write now: a key that an earlier round wrote and whose answer was lost has turned out well. */
-  private withoutStep(decision: Decision, key: KeyText): WriteOutcome | undefined {
-    const written = this.written.get(key);
+  private withoutStep(decision: Decision, situation: KeySituation | undefined): WriteOutcome | undefined {
+    const written = this.written.get(formatKey(decision));
     if (decision.verdict.kind === 'settling') {
-      const afterMs = Math.min(1_000, this.settings.settleMs);
+      const afterMs = this.settlesAfterMs(situation?.record);
       return { kind: 'later', why: 'settling', afterMs, message: decision.reason, mayHaveWritten: true };
     }
     return decision.verdict.kind === 'converged' && written ? { kind: 'applied', step: written } : undefined;
+  }
+
+  /**
+   * Somebody who waits is told as soon as EKS has caught up. What comes back by itself comes once, when a difference can
+   * no longer be our own write on its way: until then nothing would be written, whatever is seen.
+   */
+  private settlesAfterMs(record: AssociationRecord | undefined): number {
+    const { settleMs } = this.settings;
+    if (this.options.waits !== false) return Math.min(1_000, settleMs);
+    const writtenAt = record?.lastWriteAt ?? this.deps.clock.now();
+    return Math.max(0, Math.min(settleMs, writtenAt + settleMs - this.deps.clock.now()));
   }
 
   private tokenOf(step: Step, situation: KeySituation): string {

@@ -445,6 +445,19 @@ describe('repairCluster, when the world moves', () => {
     ]);
     expect(world.find(API)).toMatchObject({ associationId: theirs.associationId, roleArn: A_ROLE });
     expect((await world.record(API))?.associationId).toBe(theirs.associationId);
+    // The role that writes may change only what bears our tag (stacks/spoke.yaml).
+    expect(world.writeCalls.map(({ operation }) => operation)).toEqual(['tag', 'update']);
+  });
+
+  it('makes ours by the tag first, then changes it, and takes old tags off last', async () => {
+    const world = new ReconcileWorld();
+    world.settings = { ...world.settings, authority: 'record' };
+    world.wish(API);
+    const { associationId } = world.put(API, { roleArn: ANOTHER_ROLE, tags: { old: '1' } });
+    await world.remember({ [API]: aRecord({ associationId, managedTagKeys: ['old'] }) });
+    expect(endings(await world.repair())).toEqual({ [API]: 'applied' });
+    expect(world.writeCalls.map(({ operation }) => operation)).toEqual(['tag', 'update', 'untag']);
+    expect(world.find(API)).toMatchObject({ roleArn: A_ROLE, tags: OUR_TAGS });
   });
 
   it('takes a replacement for one even when somebody looked while ours was gone', async () => {
