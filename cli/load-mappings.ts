@@ -1,6 +1,7 @@
 import { parseManifests } from '#shared/domain/manifest/parse-manifests.ts';
 import type { Problem } from '#shared/domain/manifest/problem.ts';
 import type { Mapping } from '#shared/domain/mapping.ts';
+import type { EnrolmentRule } from '#shared/domain/registry/enrolment.ts';
 import { readManifestFiles } from '#shared/files/manifest-files.ts';
 import type { CliIo } from './cli-io.ts';
 import { countText } from './text/count-text.ts';
@@ -11,6 +12,7 @@ import { UsageError } from './usage-error.ts';
 export interface LoadedManifests {
   readonly files: number;
   readonly mappings: readonly Mapping[];
+  readonly rules: readonly EnrolmentRule[];
   readonly problems: readonly Problem[];
 }
 
@@ -25,15 +27,7 @@ export async function loadManifests(paths: readonly string[], io: CliIo): Promis
  * problem at once: what is missing from it would look like what nobody wishes.
  */
 export async function loadMappings(paths: readonly string[], io: CliIo): Promise<readonly Mapping[]> {
-  const { files, mappings, problems } = await loadManifests(paths, io);
-  for (const problem of problems) io.stderr.write(`${problemLine(problem)}\n`);
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  if (errors > 0) {
-    throw new UsageError(
-      `${countText(errors, 'error')} in the manifests: nothing was checked`,
-      'correct them; rolecall validate -f PATH looks at manifests alone',
-    );
-  }
+  const { files, mappings } = await loadFaultless(paths, io, 'nothing was checked');
   if (mappings.length === 0) {
     throw new UsageError(
       `there is no mapping in ${countText(files, 'file')}`,
@@ -41,6 +35,26 @@ export async function loadMappings(paths: readonly string[], io: CliIo): Promise
     );
   }
   return mappings;
+}
+
+/**
+ * All that manifests say which are right; warnings go to stderr. Fails with `UsageError` when something is wrong with them.
+ *
+ * @param consequence what therefore did not happen
+ */
+export async function loadFaultless(
+  paths: readonly string[],
+  io: CliIo,
+  consequence: string,
+): Promise<LoadedManifests> {
+  const loaded = await loadManifests(paths, io);
+  for (const problem of loaded.problems) io.stderr.write(`${problemLine(problem)}\n`);
+  const errors = loaded.problems.filter(({ severity }) => severity === 'error').length;
+  if (errors === 0) return loaded;
+  throw new UsageError(
+    `${countText(errors, 'error')} in the manifests: ${consequence}`,
+    'correct them; rolecall validate -f PATH looks at manifests alone',
+  );
 }
 
 /** `file:line:col: severity: message [rule]`, which editors and CI systems know how to read. */

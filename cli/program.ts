@@ -15,7 +15,7 @@ import {
   defineWhoUses,
 } from './commands/registry-reading-definition.ts';
 import { defineSandbox } from './commands/sandbox-definition.ts';
-import { defineBrake, defineRegistry, defineSwitches } from './commands/switch-definition.ts';
+import { defineBrake, defineDelete, defineRegistry, defineSwitches } from './commands/switch-definition.ts';
 import { defineValidate } from './commands/validate-definition.ts';
 import { readVersion } from './version.ts';
 
@@ -52,6 +52,7 @@ Credentials, region and endpoint are found as every AWS tool finds them.`,
   defineAudit(program, run);
   defineWaive(program, run);
   defineRegistry(program, run);
+  defineDelete(program, run);
   defineEnrol(program, run);
   defineMode(program, run);
   defineSwitches(program, run);

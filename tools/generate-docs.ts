@@ -7,7 +7,7 @@ import { checkReportJsonSchema } from '#cli/report/check-report-schema.ts';
 import { outboundJsonSchema } from '#events/outbound/json-schema.ts';
 import { eventsReference } from './docs/events-page.ts';
 import { manifestPage } from './docs/manifest-page.ts';
-import { mappingJsonSchema } from './docs/mapping-schema.ts';
+import { manifestJsonSchema } from './docs/mapping-schema.ts';
 
 /**
  * Writes what of docs/ is generated. With `--check` it writes nothing, names the files that are not up to date, and
@@ -26,7 +26,7 @@ export interface GeneratedFile {
 export async function generateDocs(root = ROOT): Promise<readonly GeneratedFile[]> {
   const example = await readFile(join(root, 'examples/minimal/mapping.yaml'), 'utf8');
   return [
-    { path: 'docs/schema/mapping.schema.json', text: `${JSON.stringify(mappingJsonSchema(), null, 2)}\n` },
+    { path: 'docs/schema/mapping.schema.json', text: `${JSON.stringify(manifestJsonSchema(), null, 2)}\n` },
     { path: 'docs/manifest.md', text: manifestPage(example.replaceAll('\r\n', '\n')) },
     {
       path: 'docs/schema/rolecall-events.schema.json',

@@ -10,6 +10,7 @@ const KINDS = [
   'associations',
   'findings',
   'enrolments',
+  'rules',
 ] as const satisfies readonly Listed[];
 
 /** Adds `rolecall get`. */

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { asWritten, collect } from '../option-values.ts';
 import type { BrakeOptions } from '../registry/brake-command.ts';
+import type { DeleteOptions } from '../registry/delete-rule-command.ts';
 import type { LoadOptions } from '../registry/load-command.ts';
 import type { SwitchOptions } from '../registry/switch-commands.ts';
 import { examplesText, type RunCommand } from './command-context.ts';
@@ -83,8 +84,9 @@ export function defineRegistry(program: Command, run: RunCommand): void {
     .command('registry')
     .summary('load manifests into the registry of a new installation')
     .description(
-      'Puts manifests into the registry as revision 1 and releases them to the clusters that are enrolled. Shows what it ' +
-        'would load, and asks. It only adds: a mapping that is there and says something else is refused, and nothing is written.',
+      'Puts mappings into the registry as revision 1 and releases them to the clusters that are enrolled. Shows what it ' +
+        'would load, and asks. It only adds: a mapping that is there and says something else is refused, and nothing is ' +
+        'written. An enrolment rule takes the place of one of the same name; it changes no cluster that is enrolled.',
     )
     .addArgument(new Argument('<action>', 'what to do').choices(['load']))
     .addOption(
@@ -111,6 +113,31 @@ ${WRITING_PERMISSIONS}`,
       await run(async (context) => {
         const { loadCommand } = await import('../registry/load-command.ts');
         return await loadCommand(context, options);
+      });
+    });
+}
+
+/** Adds `rolecall delete`. */
+export function defineDelete(program: Command, run: RunCommand): void {
+  const command = program
+    .command('delete')
+    .summary('take an enrolment rule out of the registry')
+    .description(
+      'Takes an enrolment rule out: clusters that are met from now on are judged by the other rules, or begin in mode ' +
+        'observe. Those that are enrolled keep their mode. Mappings are retired by request, and not deleted.',
+    )
+    .addArgument(new Argument('<what>', 'of which kind').choices(['rule']))
+    .argument('<name>', 'as rolecall get rules -o name prints it')
+    .requiredOption('--reason <text>', 'why; written into the audit');
+  addRegistryOptions(command)
+    .addHelpText(
+      'after',
+      `${examplesText([['No more by this rule', "delete rule lab --reason 'lab is gone'"]])}\n${WRITING_PERMISSIONS}`,
+    )
+    .action(async (_what: 'rule', name: string, options: DeleteOptions) => {
+      await run(async (context) => {
+        const { deleteRuleCommand } = await import('../registry/delete-rule-command.ts');
+        return await deleteRuleCommand(context, name, options);
       });
     });
 }

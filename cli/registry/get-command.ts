@@ -1,5 +1,7 @@
 import { progressOf } from '#shared/app/enrol/read-enrolment.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import { byPriority } from '#shared/domain/registry/enrolment.ts';
+import type { StoredRule } from '#shared/domain/registry/enrolment-rules.ts';
 import { FINDING_STATUSES, type FindingItem, type FindingStatus } from '#shared/domain/registry/finding.ts';
 import type { MappingItem } from '#shared/domain/registry/mapping-item.ts';
 import { resolveTarget } from '#shared/domain/resolve-target.ts';
@@ -17,9 +19,10 @@ import { FINDING_VIEW } from './finding-view.ts';
 import { MAPPING_VIEW } from './mapping-view.ts';
 import { itemsOf, pageSize, take } from './pages.ts';
 import { type ListOutput, printList } from './print-list.ts';
+import { RULE_VIEW } from './rule-view.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
-export type Listed = 'clusters' | 'mappings' | 'associations' | 'findings' | 'enrolments';
+export type Listed = 'clusters' | 'mappings' | 'associations' | 'findings' | 'enrolments' | 'rules';
 
 /** The options of `rolecall get`. */
 export interface GetOptions extends RegistryOptions {
@@ -49,6 +52,8 @@ export async function getCommand(
         return await printList(await take(associations(asked), limit), ASSOCIATION_VIEW, output, context);
       case 'findings':
         return await printList(await take(findings(asked), limit), FINDING_VIEW, output, context);
+      case 'rules':
+        return await printList(await take(rules(asked), limit), RULE_VIEW, output, context);
       case 'enrolments':
         return await printList(await take(enrolments(asked), limit), ENROLMENT_VIEW, output, context);
     }
@@ -69,6 +74,7 @@ const STATUSES: Readonly<Record<Listed, readonly string[]>> = {
   associations: ASSOCIATION_STATUSES,
   findings: [...FINDING_STATUSES, 'all'],
   enrolments: [],
+  rules: [],
 };
 
 function refuseStatus(listed: Listed, status: string | undefined): void {
@@ -113,14 +119,21 @@ async function* associations({ registry, options, signal, now }: Asked): AsyncGe
   }
 }
 
+/** In the order in which they are asked. */
+async function* rules({ registry, options, signal }: Asked): AsyncGenerator<StoredRule> {
+  refuseClusters('rules', options);
+  const [item] = await registry.get([{ type: 'enrolmentRules' }], { signal });
+  yield* byPriority(item?.rules ?? []);
+}
+
+function refuseClusters(listed: Listed, { cluster, selector }: GetOptions): void {
+  if (cluster === undefined && selector === undefined) return;
+  throw new UsageError(`${listed} are not listed by cluster`, 'leave out --cluster and -l');
+}
+
 /** Newest request first. */
 async function* enrolments({ registry, options, signal }: Asked): AsyncGenerator<EnrolmentRow> {
-  if (options.cluster !== undefined || options.selector !== undefined) {
-    throw new UsageError(
-      'enrolments are listed by request, and not by cluster',
-      'leave out --cluster and -l',
-    );
-  }
+  refuseClusters('enrolments', options);
   const list = itemsOf((page) => registry.enrolmentRequests(page), {
     signal,
     limit: pageSize(options.limit),

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
+import { loadRules } from '#shared/app/registry/enrolment-rules.ts';
 import { compareManifests, type LoadAnswer, loadManifests } from '#shared/app/registry/load-manifests.ts';
 import { releaseToEnrolled } from '#shared/app/registry/release-to-enrolled.ts';
 import { formatMappingKey, type MappingKey } from '#shared/domain/key.ts';
 import type { Mapping } from '#shared/domain/mapping.ts';
+import type { EnrolmentRule } from '#shared/domain/registry/enrolment.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { loadMappings } from '../load-mappings.ts';
+import { loadFaultless } from '../load-mappings.ts';
 import { countText, listText } from '../text/count-text.ts';
 import { printable } from '../text/printable.ts';
 import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
 import type { RegistryConnection } from './connect-registry.ts';
+import { planOfRules, rulesRefused } from './rules-plan.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall registry load`. */
@@ -21,24 +24,52 @@ export interface LoadOptions extends RegistryOptions {
 }
 
 /**
- * `rolecall registry load`: puts manifests in as revision 1, and releases them to the clusters that are enrolled. Done
- * again after it was cut short, it goes on where it was.
+ * `rolecall registry load`: puts mappings in as revision 1, and releases them to the clusters that are enrolled; puts
+ * enrolment rules in the place of those of the same names. Done again after it was cut short, it goes on where it was.
  */
 export async function loadCommand(context: CliContext, options: LoadOptions): Promise<ExitCode> {
   const { io } = context;
-  const mappings = await loadMappings(options.file, io);
+  const { files, mappings, rules } = await loadFaultless(options.file, io, 'nothing was loaded');
+  if (mappings.length + rules.length === 0) {
+    throw new UsageError(`there is no mapping and no rule in ${countText(files, 'file')}`, 'look at -f');
+  }
   return await withRegistry(context, options, async (connection) => {
     const { missing, differing } = await compareManifests(connection, mappings);
     if (differing.length > 0) throw refused(differing);
+    const plan = await planOfRules(connection, rules);
     io.stdout.write(missing.map((mapping) => `  + ${planLine(mapping)}\n`).join(''));
-    io.stdout.write(
-      `${countText(missing.length, 'mapping')} to load as revision 1, ${countText(mappings.length - missing.length, 'mapping')} there already (installation ${connection.installation}, ${connection.region})\n`,
-    );
-    if (missing.length > 0 && !(await mayLoad(context, options, missing.length))) return EXIT.error;
-    const answer = await load(context, connection, mappings, options);
-    if (answer.kind === 'refused') throw refused(answer.differing);
-    return await release(context, connection, mappings, options);
+    io.stdout.write(plan.lines.map((line) => `  ${line}\n`).join(''));
+    const where = `installation ${connection.installation}, ${connection.region}`;
+    if (mappings.length > 0) {
+      io.stdout.write(
+        `${countText(missing.length, 'mapping')} to load as revision 1, ${countText(mappings.length - missing.length, 'mapping')} there already (${where})\n`,
+      );
+    }
+    if (rules.length > 0) io.stdout.write(`${plan.summary} (${where})\n`);
+    const news = [
+      ...(missing.length > 0 ? [countText(missing.length, 'mapping')] : []),
+      ...(plan.changes > 0 ? [countText(plan.changes, 'enrolment rule')] : []),
+    ];
+    if (news.length > 0 && !(await mayLoad(context, options, listText(news)))) return EXIT.error;
+    if (mappings.length > 0) {
+      const answer = await load(context, connection, mappings, options);
+      if (answer.kind === 'refused') throw refused(answer.differing);
+    }
+    if (plan.changes > 0) await putRules(context, connection, rules, options);
+    return mappings.length > 0 ? await release(context, connection, mappings, options) : EXIT.clean;
   });
+}
+
+async function putRules(
+  { io }: CliContext,
+  connection: RegistryConnection,
+  rules: readonly EnrolmentRule[],
+  { reason }: LoadOptions,
+): Promise<void> {
+  const asked = await askedBy(connection, reason, io.signal);
+  const answer = await loadRules(connection, rules, asked);
+  if (answer === 'clash' || answer === 'tooMany') throw rulesRefused(answer);
+  io.stdout.write('Rules loaded: they count for clusters that are enrolled from now on.\n');
 }
 
 function planLine({ key, team, mode, targets }: Mapping): string {
@@ -52,13 +83,13 @@ function refused(differing: readonly MappingKey[]): UsageError {
   );
 }
 
-async function mayLoad({ io }: CliContext, { yes, file }: LoadOptions, count: number): Promise<boolean> {
+async function mayLoad({ io }: CliContext, { yes, file }: LoadOptions, what: string): Promise<boolean> {
   if (yes) return true;
   if (!io.stdin.isTTY || !io.stderr.isTTY || file.includes('-')) {
     io.stderr.write('error: nothing was loaded: there is no terminal on which to ask\n  add --yes\n');
     return false;
   }
-  const answer = await io.stdin.question(`Load ${countText(count, 'mapping')}? [y/N] `, io.signal);
+  const answer = await io.stdin.question(`Load ${what}? [y/N] `, io.signal);
   if (/^\s*y(es)?\s*$/i.test(answer ?? '')) return true;
   io.stderr.write('Nothing was loaded.\n');
   return false;

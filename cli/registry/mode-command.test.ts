@@ -82,10 +82,10 @@ describe('rolecall mode enforce', () => {
   !  payments/terraform  managed by terraform
   !  payments/watched    the mapping says observe
   ?  payments/new        released, and nobody has looked
-  The brake lets at most 8 deletes and overwrites pass here in 24 hours.
+  The brake lets 8 deletes and overwrites pass here in 24 hours, unless the stage says otherwise.
 
 This is what the last look saw. The next one, right after the change, decides from what is there then.
-What is not ours stays as it is. Over the fleet at most 50 deletes and overwrites pass the brake in 24 hours; the rest is held.
+What is not ours stays as it is. A brake holds deletes and overwrites past its cap, over the fleet 50 in 24 hours unless the stage says otherwise.
 lab-1: observe ► enforce. It is looked at now, and what is ours is put right.
   Changed by ${ALICE}: OPS-7
 `);

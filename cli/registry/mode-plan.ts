@@ -47,7 +47,7 @@ export async function printModePlan(
     'This is what the last look saw. The next one, right after the change, decides from what is there then.\n',
   );
   io.stdout.write(
-    `What is not ours stays as it is. Over the fleet at most ${DEFAULT_BRAKE.fleet} deletes and overwrites pass the brake in 24 hours; the rest is held.\n`,
+    `What is not ours stays as it is. A brake holds deletes and overwrites past its cap, over the fleet ${DEFAULT_BRAKE.fleet} in 24 hours unless the stage says otherwise.\n`,
   );
 }
 
@@ -73,7 +73,7 @@ function clusterPlan(
     `  ${counts.length === 0 ? 'nothing is known of it yet' : counts.join('   ')}`,
     ...tableLines(rows, { indent: 2, shrinkTo: { 1: 20 } }, style),
     ...unreadLines(item, style),
-    `  The brake lets at most ${cap} deletes and overwrites pass here in 24 hours.`,
+    `  The brake lets ${cap} deletes and overwrites pass here in 24 hours, unless the stage says otherwise.`,
   ];
 }
 

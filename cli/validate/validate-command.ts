@@ -17,7 +17,7 @@ export async function validateCommand({ io }: CliContext, options: ValidateOptio
   return exitCode;
 }
 
-function asText({ files, mappings, problems }: LoadedManifests, errors: number): string {
+function asText({ files, mappings, rules, problems }: LoadedManifests, errors: number): string {
   const lines = problems.map((problem) => `${problemLine(problem)}\n`);
   const warnings = problems.length - errors;
   const counts = [
@@ -25,18 +25,20 @@ function asText({ files, mappings, problems }: LoadedManifests, errors: number):
     ...(warnings > 0 ? [countText(warnings, 'warning')] : []),
   ];
   const verdict = counts.length === 0 ? 'no problem' : counts.join(', ');
-  const read = `${countText(mappings.length, 'mapping')} in ${countText(files, 'file')}`;
+  const also = rules.length === 0 ? '' : ` and ${countText(rules.length, 'enrolment rule')}`;
+  const read = `${countText(mappings.length, 'mapping')}${also} in ${countText(files, 'file')}`;
   const next = errors > 0 ? '. Exit 1: a set with an error is refused whole' : '';
   return `${lines.join('')}${read}: ${verdict}${next}\n`;
 }
 
-function asJson({ files, mappings, problems }: LoadedManifests, exitCode: ExitCode): string {
+function asJson({ files, mappings, rules, problems }: LoadedManifests, exitCode: ExitCode): string {
   const report = {
     apiVersion: 'rolecall.dev/v1',
     kind: 'ValidationReport',
     summary: {
       files,
       mappings: mappings.length,
+      enrolmentRules: rules.length,
       errors: problems.filter(({ severity }) => severity === 'error').length,
       warnings: problems.filter(({ severity }) => severity === 'warning').length,
     },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { brakeEntry } from '#shared/domain/registry/brake-ledger.ts';
+import { withRules } from '#shared/domain/registry/enrolment-rules.ts';
 import type { RegistryItem, VersionedItem } from '#shared/domain/registry/item-ref.ts';
 import { newJob } from '#shared/domain/registry/job.ts';
 import { firstRevision } from '#shared/domain/registry/mapping-item.ts';
@@ -98,6 +99,15 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
         seen: [{ type: 'seenEvent', id: 'e-1', at: NOON }],
       });
       expect(await registry.get(others.filter((item) => item.type !== 'cluster'))).toEqual(others);
+    });
+
+    it('keeps all enrolment rules as one item, changed only over what was read', async () => {
+      const asked = { by: 'alice', why: 'first', at: NOON };
+      const rule = { name: 'lab', priority: 1, clusters: { names: ['lab-1'] }, mode: 'enforce' } as const;
+      const rules = withRules(undefined, [rule], asked);
+      await put(rules);
+      expect(await commit({ put: [rules] })).toBe('conflict');
+      expect(await registry.get([{ type: 'enrolmentRules' }])).toEqual([{ ...rules, version: 1 }]);
     });
 
     it('answers in the order of the question, once for each time it was asked', async () => {
@@ -348,6 +358,36 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
         expect((await registry.runningJobs()).items.map(({ id }) => id)).toEqual(['j1']);
         await put({ ...job, version: 1, state: 'done' });
         expect((await registry.runningJobs()).items).toEqual([]);
+      });
+
+      it('what was asked to be enrolled, newest first, and how each cluster of it ended by name', async () => {
+        const place = { partition: 'aws', account: '111122223333', region: 'eu-west-1' };
+        const request = { type: 'enrolmentRequest', version: 0, place, by: 'alice', why: 'first' } as const;
+        for (const [id, at] of [
+          ['r-1', NOON],
+          ['r-2', NOON + 2],
+          ['r-3', NOON + 1],
+        ] as const) {
+          await put({ ...request, id, at });
+        }
+        const found = await allOf((paging) => registry.enrolmentRequests(paging), 2);
+        expect(found.map(({ id }) => id)).toEqual(['r-2', 'r-3', 'r-1']);
+        expect(found[0]).toEqual({ ...request, version: 1, id: 'r-2', at: NOON + 2 });
+        const outcome = {
+          type: 'enrolmentOutcome',
+          version: 0,
+          requestId: 'r-1',
+          clusterArn: PROD,
+          state: 'enrolled',
+          mode: 'observe',
+          at: NOON,
+        } as const;
+        await put(outcome);
+        const refs = ['r-1', 'r-2'].map((requestId) => {
+          return { type: 'enrolmentOutcome' as const, requestId, clusterArn: PROD };
+        });
+        expect(await registry.get(refs)).toEqual([{ ...outcome, version: 1 }, undefined]);
+        expect((await registry.enrolmentRequests()).items).toHaveLength(3);
       });
 
       it('refuses a cursor that it did not hand out', async () => {

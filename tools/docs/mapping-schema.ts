@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ManifestSchema } from '#shared/domain/manifest/schema.ts';
+import { ManifestSchema, RULE_KIND, RuleManifestSchema } from '#shared/domain/manifest/schema.ts';
 
 /** As much of a JSON Schema as the generated pages look at. */
 export interface JsonSchema {
@@ -17,9 +17,30 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
-/** The JSON Schema of a mapping manifest, in draft 7: the one that editors' YAML support reads. */
+/** The JSON Schema of a mapping, in draft 7: the one that editors' YAML support reads. */
 export function mappingJsonSchema(): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(ManifestSchema, { io: 'input', target: 'draft-7' });
+  return jsonSchemaOf(ManifestSchema);
+}
+
+/** The JSON Schema of an enrolment rule. */
+export function ruleJsonSchema(): JsonSchema {
+  return jsonSchemaOf(RuleManifestSchema);
+}
+
+/** One schema for both, since a file may hold both: by its `kind`, a document is judged as what it says it is. */
+export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Rolecall manifest',
+    if: { properties: { kind: { const: RULE_KIND } }, required: ['kind'] },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+    then: { title: 'Rolecall enrolment rule', ...ruleJsonSchema() },
+    else: { title: 'Rolecall mapping', ...mappingJsonSchema() },
+  };
+}
+
+function jsonSchemaOf(manifest: z.ZodType): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(manifest, { io: 'input', target: 'draft-7' });
   // `~standard` and the like are not part of the document.
-  return JSON.parse(JSON.stringify({ $schema, title: 'Rolecall mapping', ...schema })) as JsonSchema;
+  return JSON.parse(JSON.stringify(schema)) as JsonSchema;
 }

@@ -1,7 +1,14 @@
 import type * as z from 'zod';
 import { nearestName } from './nearest-name.ts';
 import { type Fault, type FieldPath, MANIFEST_RULES, type RuleCode } from './problem.ts';
-import { ManifestSchema, MetadataSchema, SelectorSchema, TargetSchema } from './schema.ts';
+import {
+  ManifestSchema,
+  MetadataSchema,
+  RuleManifestSchema,
+  RuleMetadataSchema,
+  SelectorSchema,
+  TargetSchema,
+} from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,32 +20,44 @@ export interface Written {
 }
 
 /** Turns what the schema found into faults that say what would make it right. */
-export function explainIssues(issues: readonly Issue[], written: Written): Fault[] {
-  const faults = issues.flatMap((issue) => explainIssue(issue, [], written));
+export function explainIssues(
+  issues: readonly Issue[],
+  written: Written,
+  fields: FieldsByHome = MAPPING_FIELDS,
+): Fault[] {
+  const scope: Scope = { value: written.value, sourceOf: (path) => written.sourceOf(path), fields };
+  const faults = issues.flatMap((issue) => explainIssue(issue, [], scope));
   const misspelt = issues.length > 1 ? faults.filter(({ rule }) => rule === 'field.unknown') : [];
-  return faults.filter((fault) => !misspelt.some((cause) => isConsequence(fault, cause)));
+  return faults.filter((fault) => !misspelt.some((cause) => isConsequence(fault, cause, fields)));
+}
+
+/** The fields that the objects of a kind of manifest have, by the last name in their path. */
+export type FieldsByHome = Readonly<Record<string, readonly string[]>>;
+
+interface Scope extends Written {
+  readonly fields: FieldsByHome;
 }
 
 /** A field that is misspelt is not missing as well, and a selector with nothing else is not empty as well. */
-function isConsequence(fault: Fault, misspelt: Fault): boolean {
+function isConsequence(fault: Fault, misspelt: Fault, fields: FieldsByHome): boolean {
   if (fault.rule === 'selector.empty') return isInside(misspelt.path, fault.path);
   if (fault.rule !== 'field.missing') return false;
   const home = fault.path.slice(0, -1);
   if (misspelt.path.length !== fault.path.length || !isInside(misspelt.path, home)) return false;
-  return nearestName(fieldName(misspelt.path), FIELDS[fieldName(home)] ?? []) === fault.path.at(-1);
+  return nearestName(fieldName(misspelt.path), fields[fieldName(home)] ?? []) === fault.path.at(-1);
 }
 
 function isInside(path: FieldPath, around: FieldPath): boolean {
   return path.length > around.length && around.every((segment, index) => path[index] === segment);
 }
 
-function explainIssue(issue: Issue, base: FieldPath, written: Written): Fault[] {
+function explainIssue(issue: Issue, base: FieldPath, written: Scope): Fault[] {
   const path = [...base, ...(issue.path as (string | number)[])];
   switch (issue.code) {
     case 'custom':
       return [{ path, rule: ruleOf(issue.params), message: issue.message }];
     case 'unrecognized_keys':
-      return issue.keys.map((key) => explainUnknownField(key, path));
+      return issue.keys.map((key) => explainUnknownField(key, path, written.fields));
     case 'invalid_key':
       return issue.issues.flatMap((inner) => explainIssue(inner, path, written));
     case 'invalid_union':
@@ -63,20 +82,28 @@ function ruleOf(params: Readonly<Record<string, unknown>> | undefined): RuleCode
 }
 
 const EXPRESSION_FIELDS = ['key', 'operator', 'values'];
-/** The fields that the objects of a manifest have, by the last name in their path. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
+const SELECTOR_FIELDS: FieldsByHome = {
+  clusters: Object.keys(SelectorSchema.shape),
+  matchExpressions: EXPRESSION_FIELDS,
+};
+const MAPPING_FIELDS: FieldsByHome = {
   '': Object.keys(ManifestSchema.shape),
   metadata: Object.keys(MetadataSchema.shape),
   spec: Object.keys(ManifestSchema.shape.spec.shape),
   targets: Object.keys(TargetSchema.shape),
-  clusters: Object.keys(SelectorSchema.shape),
-  matchExpressions: EXPRESSION_FIELDS,
+  ...SELECTOR_FIELDS,
+};
+export const RULE_FIELDS: FieldsByHome = {
+  '': Object.keys(RuleManifestSchema.shape),
+  metadata: Object.keys(RuleMetadataSchema.shape),
+  spec: Object.keys(RuleManifestSchema.shape.spec.shape),
+  ...SELECTOR_FIELDS,
 };
 
-function explainUnknownField(field: string, path: FieldPath): Fault {
-  const fields = FIELDS[fieldName(path)] ?? [];
+function explainUnknownField(field: string, path: FieldPath, homes: FieldsByHome): Fault {
+  const fields = homes[fieldName(path)] ?? [];
   const near = nearestName(field, fields);
-  const home = Object.keys(FIELDS).find((name) => FIELDS[name]?.includes(field));
+  const home = Object.keys(homes).find((name) => homes[name]?.includes(field));
   const advice =
     near !== undefined
       ? `did you mean ${near}?`
@@ -95,7 +122,7 @@ function fieldName(path: FieldPath): string {
   return path.findLast((segment) => typeof segment === 'string') ?? '';
 }
 
-function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: FieldPath, written: Written): Fault[] {
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: FieldPath, written: Scope): Fault[] {
   if (fieldName(path) === 'operator') {
     return [explainValue(['In', 'NotIn', 'Exists', 'DoesNotExist'], path, written)];
   }
@@ -134,6 +161,7 @@ function explainValue(values: readonly string[], path: FieldPath, written: Writt
 const EXPECTED_WORDS: Readonly<Record<string, string>> = {
   string: 'text',
   boolean: 'true or false',
+  number: 'a number',
   array: 'a list',
   object: 'an object',
   record: 'an object',

@@ -99,7 +99,11 @@ spec:
       onExpiry: 'retire',
       source: { file: 'm.yaml', line: 2 },
     };
-    expect(parseManifests([{ path: 'm.yaml', text }])).toStrictEqual({ mappings: [expected], problems: [] });
+    expect(parseManifests([{ path: 'm.yaml', text }])).toStrictEqual({
+      mappings: [expected],
+      rules: [],
+      problems: [],
+    });
   });
 
   it('fills in the defaults', () => {
@@ -115,7 +119,7 @@ spec:
     { when: 'a comment', text: '# later\n' },
     { when: 'empty documents', text: '---\n---\n# nothing\n---\nnull\n...\n' },
   ])('finds no mapping and no problem in $when', ({ text }) => {
-    expect(parseManifests([{ path: 'm.yaml', text }])).toEqual({ mappings: [], problems: [] });
+    expect(parseManifests([{ path: 'm.yaml', text }])).toEqual({ mappings: [], rules: [], problems: [] });
   });
 
   it('reads several documents, a byte order mark, Windows line ends and aliases', () => {

@@ -1,28 +1,20 @@
-import type { ClusterChoice, LabelExpression } from '../cluster-selector.ts';
 import { formatMappingKey, type MappingKey } from '../key.ts';
 import type { Mapping, Target } from '../mapping.ts';
+import type { EnrolmentRule } from '../registry/enrolment.ts';
 import { faultsOfTarget, unreachableTargets } from './cross-field-rules.ts';
 import { explainIssues } from './explain-issue.ts';
-import { nearestName } from './nearest-name.ts';
+import { fieldOf, misfitsOf, problemAt } from './manifest-document.ts';
+import { compareProblems, type Fault, type Place, type Problem } from './problem.ts';
+import { isRuleDocument, problemsBetweenRules, type RuleReading, readRuleDocument } from './rule-document.ts';
 import {
-  compareProblems,
-  type Fault,
-  formatPath,
-  MANIFEST_RULES,
-  type Place,
-  type Problem,
-} from './problem.ts';
-import {
-  API_VERSION,
-  MAPPING_KIND,
   type Manifest,
-  type ManifestExpression,
   ManifestSchema,
   type ManifestTarget,
   MetadataSchema,
   TargetSchema,
 } from './schema.ts';
 import { readSessionPolicy } from './session-policy.ts';
+import { toChoice } from './to-choice.ts';
 import { type ManifestFile, readYaml, type YamlDocument } from './yaml-document.ts';
 
 export type { ManifestFile } from './yaml-document.ts';
@@ -31,6 +23,8 @@ export type { ManifestFile } from './yaml-document.ts';
 export interface ParsedManifests {
   /** The mappings without an error, in the order of files and documents. */
   readonly mappings: readonly Mapping[];
+  /** The enrolment rules without an error, in the same order. */
+  readonly rules: readonly EnrolmentRule[];
   /**
    * Every problem of every file at once, by file and line. A set with a problem of severity `error` is not to be
    * applied: what is missing from `mappings` would look like what nobody wishes.
@@ -42,17 +36,24 @@ export interface ParsedManifests {
 export function parseManifests(files: readonly ManifestFile[]): ParsedManifests {
   const problems: Problem[] = [];
   const readings: DocumentReading[] = [];
+  const ruleReadings: RuleReading[] = [];
   for (const file of files) {
     const yaml = readYaml(file);
     problems.push(...yaml.problems.map((problem) => ({ ...problem, path: '', severity: 'error' as const })));
-    readings.push(...yaml.documents.map(readDocument));
+    for (const document of yaml.documents) {
+      if (isRuleDocument(document)) ruleReadings.push(readRuleDocument(document));
+      else readings.push(readDocument(document));
+    }
   }
   const duplicates = duplicatesOf(readings);
+  const between = problemsBetweenRules(ruleReadings);
   problems.push(...readings.flatMap((reading) => reading.problems), ...duplicates.problems);
+  problems.push(...ruleReadings.flatMap((reading) => reading.problems), ...between.problems);
   const mappings = readings.flatMap(({ mapping }) =>
     mapping && !duplicates.keys.has(formatMappingKey(mapping.key)) ? [mapping] : [],
   );
-  return { mappings, problems: problems.sort(compareProblems) };
+  const rules = ruleReadings.flatMap(({ rule }) => (rule && !between.names.has(rule.name) ? [rule] : []));
+  return { mappings, rules, problems: problems.sort(compareProblems) };
 }
 
 interface DocumentReading {
@@ -86,40 +87,6 @@ function readDocument(document: YamlDocument): DocumentReading {
     ...(key && { key }),
     ...(isRight && { mapping: toMapping(parsed.data, document.place) }),
   };
-}
-
-function problemAt(document: YamlDocument, { path, rule, message }: Fault): Problem {
-  const isAboutName = rule === 'field.unknown' || rule === 'tags.key' || rule === 'tags.reserved';
-  const place = isAboutName ? document.locateKey(path) : document.locate(path);
-  return { ...place, path: formatPath(path), rule, severity: MANIFEST_RULES[rule].severity, message };
-}
-
-function fieldOf(value: unknown, field: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[field];
-}
-
-/** Why a document is no mapping at all, so that nothing more needs to be said about it. */
-function misfitsOf(value: unknown): Fault[] {
-  const fault = (path: string[], message: string): Fault => ({ path, rule: 'manifest.kind', message });
-  const form = `a manifest begins with apiVersion: ${API_VERSION} and kind: ${MAPPING_KIND}`;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [fault([], form)];
-  const kind = fieldOf(value, 'kind');
-  const apiVersion = fieldOf(value, 'apiVersion');
-  if (apiVersion === undefined && kind === undefined)
-    return [fault([], `apiVersion and kind are missing: ${form}`)];
-  const faults: Fault[] = [];
-  if (apiVersion !== API_VERSION) {
-    const found =
-      apiVersion === undefined ? 'apiVersion is missing' : `apiVersion is ${JSON.stringify(apiVersion)}`;
-    faults.push(fault(['apiVersion'], `${found}: ${form}`));
-  }
-  if (kind !== MAPPING_KIND) {
-    const near = typeof kind === 'string' && nearestName(kind, [MAPPING_KIND]) !== undefined;
-    const found = kind === undefined ? 'kind is missing' : `kind is ${JSON.stringify(kind)}`;
-    faults.push(fault(['kind'], near ? `${found}: did you mean ${MAPPING_KIND}?` : `${found}: ${form}`));
-  }
-  return faults;
 }
 
 /** The targets that pass the schema by themselves; `undefined` in the place of one that does not. */
@@ -202,16 +169,4 @@ function toTarget({ policy, clusters, ...target }: ManifestTarget): Target {
   const reading = readSessionPolicy(policy);
   if (reading.kind === 'faulty') throw new Error(`a faulty policy passed the schema: ${reading.message}`);
   return { clusters: toChoice(clusters), ...target, policy: reading.text };
-}
-
-function toChoice(clusters: ManifestTarget['clusters']): ClusterChoice {
-  if (clusters === 'all') return clusters;
-  const { matchExpressions, ...others } = clusters;
-  return matchExpressions ? { ...others, matchExpressions: matchExpressions.map(toExpression) } : others;
-}
-
-function toExpression(expression: ManifestExpression): LabelExpression {
-  if (expression.operator === 'In' || expression.operator === 'NotIn') return expression;
-  const { key, operator } = expression;
-  return { key, operator };
 }

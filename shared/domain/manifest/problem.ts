@@ -21,7 +21,9 @@ export const MANIFEST_RULES = {
   ),
   'yaml.tag': error('No tags (`!x`) other than those of plain YAML values.'),
   'yaml.version': error('No `%YAML` directive other than 1.2: in 1.1, `no` and `012` mean something else.'),
-  'manifest.kind': error('Every document is `apiVersion: rolecall.dev/v1` and `kind: Mapping`.'),
+  'manifest.kind': error(
+    'Every document is `apiVersion: rolecall.dev/v1` and `kind: Mapping` or `kind: EnrolmentRule`.',
+  ),
   'field.unknown': error('Only the fields on this page.'),
   'field.missing': error('Every required field is there.'),
   'field.type': error('Every field has the type on this page.'),
@@ -30,6 +32,11 @@ export const MANIFEST_RULES = {
   'name.serviceAccount': error('A service account is a DNS-1123 subdomain.'),
   'name.clusterSet': error('A cluster set is a DNS-1123 label.'),
   'name.team': error('A team is at most 63 letters, digits, `-`, `_` and `.`, as a label value.'),
+  'name.rule': error('An enrolment rule is called by a DNS-1123 label.'),
+  'rule.duplicate': error('One enrolment rule of a name.'),
+  'rule.priority': error(
+    'A priority is a whole number from 1 to 10,000, and no two rules of a set have the same.',
+  ),
   'mapping.duplicate': error('One mapping for one cluster set, namespace and service account.'),
   'target.none': error('At least one target.'),
   'target.unreachable': warning('A target is not behind one that selects all its clusters.'),

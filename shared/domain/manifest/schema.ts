@@ -9,12 +9,13 @@ import { readSessionPolicy } from './session-policy.ts';
 import { MAX_TAGS, tagKeyFault, tagValueFault } from './tag-rules.ts';
 
 /**
- * The one description of a mapping manifest: manifests are read with it, and the JSON Schema and docs/manifest.md are
- * generated from it. What needs more than one field is in `cross-field-rules.ts`.
+ * The one description of manifests, of mappings and of enrolment rules: they are read with it, and the JSON Schema and
+ * docs/manifest.md are generated from it. What needs more than one field is in `cross-field-rules.ts`.
  */
 
 export const API_VERSION = 'rolecall.dev/v1';
 export const MAPPING_KIND = 'Mapping';
+export const RULE_KIND = 'EnrolmentRule';
 
 /** Text that a predicate accepts; the rest goes into the JSON Schema as it is. */
 function text(
@@ -194,10 +195,12 @@ const TagValue = z
   })
   .meta({ maxLength: 256 });
 
+const Clusters = z
+  .union([z.literal('all'), SelectorSchema])
+  .describe('Which clusters: `all`, or a selector. `all` is the only way to say every cluster.');
+
 export const TargetSchema = z.strictObject({
-  clusters: z
-    .union([z.literal('all'), SelectorSchema])
-    .describe('Which clusters: `all`, or a selector. `all` is the only way to say every cluster.'),
+  clusters: Clusters,
   roleArn: RoleArn.describe(
     "The role that EKS assumes for the pods, in the cluster's own account. May hold `{account}`, `{region}`, `{partition}`, `{cluster}` and `{label:NAME}`.",
   ),
@@ -268,6 +271,46 @@ export const ManifestSchema = z
       .describe('What is wished.'),
   })
   .describe('The IAM role that one Kubernetes service account should have, cluster by cluster.');
+
+export const MAX_PRIORITY = 10_000;
+
+const Priority = z
+  .number()
+  .refine((priority) => Number.isInteger(priority) && priority >= 1 && priority <= MAX_PRIORITY, {
+    error: ({ input }) => `${String(input)} is no priority: write a whole number from 1 to 10000`,
+    params: { rule: 'rule.priority' satisfies RuleCode },
+  })
+  .meta({ type: 'integer', minimum: 1, maximum: MAX_PRIORITY });
+
+export const RuleMetadataSchema = z
+  .strictObject({
+    name: dnsLabel('name.rule', 'name of a rule').describe(
+      'What the rule is called in the registry and in the audit. Loading a rule of a name that is there replaces it.',
+    ),
+  })
+  .describe('Which rule it is.');
+
+export const RuleManifestSchema = z
+  .strictObject({
+    apiVersion: z.literal(API_VERSION).describe('The version of this format.'),
+    kind: z.literal(RULE_KIND).describe('What the document describes.'),
+    metadata: RuleMetadataSchema,
+    spec: z
+      .strictObject({
+        priority: Priority.describe(
+          'Which rule is asked first: the lowest number. No two rules have the same.',
+        ),
+        clusters: Clusters,
+        mode: z
+          .enum(MODES)
+          .describe('The mode in which a cluster begins that this is the first rule to select.'),
+      })
+      .describe('Which new clusters begin in which mode.'),
+  })
+  .describe('The mode in which new clusters begin. It changes none that is enrolled already.');
+
+/** An enrolment rule as it is after reading. */
+export type RuleManifest = z.output<typeof RuleManifestSchema>;
 
 /** A manifest as it is after reading: defaults filled in. */
 export type Manifest = z.output<typeof ManifestSchema>;

@@ -17,8 +17,8 @@ export interface EnrolmentRules {
   readonly rules: readonly StoredRule[];
 }
 
-/** Far below what one item may hold. */
-export const MAX_RULES = 200;
+/** All of them are changed, each with its audit entry, in one transaction; and they fit into one item. */
+export const MAX_RULES = 90;
 
 /** What loading rules would change. */
 export interface RulesPlan {

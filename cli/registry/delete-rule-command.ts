@@ -1,0 +1,48 @@
+import { removeRule } from '#shared/app/registry/enrolment-rules.ts';
+import { nearestName } from '#shared/domain/manifest/nearest-name.ts';
+import { byPriority } from '#shared/domain/registry/enrolment.ts';
+import type { CliContext } from '../cli-context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { listText } from '../text/count-text.ts';
+import { printable } from '../text/printable.ts';
+import { UsageError } from '../usage-error.ts';
+import { askedBy } from './asked-by.ts';
+import { type RegistryOptions, withRegistry } from './with-registry.ts';
+
+/** The options of `rolecall delete`. */
+export interface DeleteOptions extends RegistryOptions {
+  readonly reason: string;
+}
+
+/** `rolecall delete rule`: takes an enrolment rule out. Clusters that are enrolled keep their mode. */
+export async function deleteRuleCommand(
+  context: CliContext,
+  name: string,
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const { io } = context;
+  await withRegistry(context, options, async (connection) => {
+    const asked = await askedBy(connection, options.reason, io.signal);
+    const answer = await removeRule(connection, name, asked);
+    const [item] = await connection.registry.get([{ type: 'enrolmentRules' }], { signal: io.signal });
+    const left = byPriority(item?.rules ?? []).map((rule) => `${rule.name} (${rule.mode})`);
+    if (answer === 'unknownRule') throw unknownRule(name, item?.rules.map((rule) => rule.name) ?? []);
+    const rest =
+      left.length === 0
+        ? 'None is left: every new cluster begins in mode observe.'
+        : `Left: ${listText(left, 8)}.`;
+    io.stdout.write(
+      `${printable(`Rule ${name} is deleted. Clusters that are enrolled keep their mode. ${rest}`)}\n`,
+    );
+    io.stdout.write(`${printable(`  Deleted by ${asked.by}: ${asked.why}`)}\n`);
+  });
+  return EXIT.clean;
+}
+
+function unknownRule(name: string, there: readonly string[]): UsageError {
+  const near = nearestName(name, there);
+  return new UsageError(
+    `there is no enrolment rule ${name}`,
+    near === undefined ? 'rolecall get rules lists those that there are' : `did you mean ${near}?`,
+  );
+}
