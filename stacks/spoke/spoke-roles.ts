@@ -134,19 +134,21 @@ function writes() {
   ];
 }
 
-/** `a/*,b-*` becomes the list of ARNs: CloudFormation can join and split, but not map. */
+/**
+ * `a/*,b-*` becomes the list of ARNs: CloudFormation can join and split, but not map. What it joins by has to be a literal, so that
+ * all but the first name partition and account by `*`; a role's policy can pass and read roles of its own account only.
+ */
 function passableRoles() {
   const rest = variable('Rest');
-  const prefix = `arn:${PARTITION}:iam::${ACCOUNT}:role/`;
   return {
     'Fn::Split': [
       ',',
       {
         'Fn::Sub': [
-          `${prefix}${rest}`,
+          `arn:${PARTITION}:iam::${ACCOUNT}:role/${rest}`,
           {
             Rest: {
-              'Fn::Join': [{ 'Fn::Sub': `,${prefix}` }, { 'Fn::Split': [',', { Ref: 'PassableRoles' }] }],
+              'Fn::Join': [',arn:*:iam::*:role/', { 'Fn::Split': [',', { Ref: 'PassableRoles' }] }],
             },
           },
         ],

@@ -68,12 +68,17 @@ function rule(name: string, condition: string, pattern: EventPatternData): Templ
         {
           Id: 'hub',
           Arn: hubBusArn(),
-          // Made in the home region, so that it is known elsewhere by its name only.
-          RoleArn: sub(`arn:${PARTITION}:iam::${ACCOUNT}:role/${spokeRoleName(INSTALLATION, 'events')}`),
+          RoleArn: eventsRoleArn(),
           RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Undelivered', 'Arn'] } },
         },
       ],
     },
   };
+}
+
+/** Where the role is made as well, a reference, so that the rule waits for it; in the other regions it is known by its name. */
+function eventsRoleArn() {
+  const byName = sub(`arn:${PARTITION}:iam::${ACCOUNT}:role/${spokeRoleName(INSTALLATION, 'events')}`);
+  return { 'Fn::If': ['IsHomeRegion', { 'Fn::GetAtt': ['EventsRole', 'Arn'] }, byName] };
 }

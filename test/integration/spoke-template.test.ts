@@ -79,6 +79,26 @@ describe('stacks/spoke.yaml', () => {
     expect(named.length).toBeGreaterThan(8);
   });
 
+  it('joins and splits by literals, the only thing that CloudFormation takes there', () => {
+    const delimiters = ['Fn::Join', 'Fn::Split'].flatMap((name) =>
+      valuesOf(name, template).map((argument) => (argument as readonly unknown[])[0]),
+    );
+    expect(delimiters.filter((delimiter) => typeof delimiter !== 'string')).toEqual([]);
+    expect(delimiters.length).toBeGreaterThan(3);
+  });
+
+  it('makes the role of its rules before them, where it makes it', () => {
+    expect(valuesOf('RoleArn', template)).toEqual(
+      Array(3).fill({
+        'Fn::If': [
+          'IsHomeRegion',
+          { 'Fn::GetAtt': ['EventsRole', 'Arn'] },
+          { 'Fn::Sub': expect.stringMatching(/:role\/rolecall-\$\{Installation\}-spoke-events$/) },
+        ],
+      }),
+    );
+  });
+
   it('makes roles once an account, rules once a region, and the rule on IAM where IAM is', () => {
     expect(Object.entries(template.Resources).map(([name, { Condition }]) => [name, Condition])).toEqual([
       ['ReadRole', 'IsHomeRegion'],

@@ -54,6 +54,15 @@ describe('resolve', () => {
     expect(resolve(scope, value)).toEqual(is);
   });
 
+  it.each(['Fn::Join', 'Fn::Split'])(
+    'refuses a function as the delimiter of %s, as CloudFormation does',
+    (name) => {
+      expect(() => resolve(scope, { [name]: [{ 'Fn::Sub': ',' }, { Ref: 'Names' }] })).toThrow(
+        `the delimiter of ${name} must be a literal string`,
+      );
+    },
+  );
+
   it('refuses a function that it does not know', () => {
     expect(() => resolve(scope, { 'Fn::ImportValue': 'x' })).toThrow('does not know Fn::ImportValue');
   });

@@ -58,11 +58,12 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   'Fn::Sub': substitute,
   'Fn::Join': (scope, argument) => {
     const [separator, parts] = listOf(argument);
-    return listOf(resolve(scope, parts)).map(String).join(String(separator));
+    const delimiter = literal('Fn::Join', separator);
+    return listOf(resolve(scope, parts)).map(String).join(delimiter);
   },
   'Fn::Split': (scope, argument) => {
     const [separator, text] = listOf(argument);
-    return textOf(resolve(scope, text)).split(String(separator));
+    return textOf(resolve(scope, text)).split(literal('Fn::Split', separator));
   },
   'Fn::Select': (scope, argument) => {
     const [index, parts] = listOf(argument);
@@ -73,6 +74,12 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     return resolve(scope, holds(scope, String(condition)) ? yes : no);
   },
 };
+
+/** CloudFormation takes no function for a delimiter: intrinsic-function-reference-join.html, "Supported functions". */
+function literal(name: string, delimiter: unknown): string {
+  if (typeof delimiter !== 'string') throw new Error(`the delimiter of ${name} must be a literal string`);
+  return delimiter;
+}
 
 function substitute(scope: StackScope, argument: unknown): string {
   const [text, variables] = typeof argument === 'string' ? [argument, {}] : listOf(argument);
