@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateClusterCommand,
   CreatePodIdentityAssociationCommand,
@@ -18,7 +17,7 @@ import type { PlayedGraph, TemplateStacks } from '#sandbox/play/play-graph.ts';
 import { aFolder } from '#test/builders/a-cloud.ts';
 import { aPlayedGraph, aSynthesis, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
 import { putRole } from '#test/builders/running-sandbox.ts';
-import { PODS_TRUST } from '#test/builders/sandbox-call.ts';
+import { aWorld, PODS_TRUST } from '#test/builders/sandbox-call.ts';
 import { ROOT } from '#test/graph/product-app.ts';
 
 const HUB = '111122223333';
@@ -79,47 +78,31 @@ async function associationsOf(eks: EKSClient) {
   );
 }
 
-/** First contact with a cluster is observe-only; somebody has decided since that this one is enforced. */
-async function enforce({ url, graph }: PlayedGraph): Promise<void> {
-  const credentials = { accessKeyId: HUB, secretAccessKey: 'any' };
-  const dynamo = new DynamoDBClient({ endpoint: url, region: 'eu-west-1', credentials });
-  onTestFinished(() => dynamo.destroy());
-  const TableName = named(graph.tables, 'RegistryTable').tableName;
-  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
-  const observed = Items.map((item) => JSON.stringify(item)).filter((text) =>
-    text.includes('{"S":"observe"}'),
-  );
-  expect(observed).toHaveLength(1);
-  const Item = JSON.parse(
-    observed.join('').replace('{"S":"observe"}', '{"S":"enforce"}'),
-  ) as (typeof Items)[0];
-  await dynamo.send(new PutItemCommand({ TableName, Item }));
-}
-
-async function loadMapping({ url }: PlayedGraph, roleArn: string): Promise<void> {
-  const file = join(aFolder(), 'mapping.json');
-  const mapping = {
-    apiVersion: 'rolecall.dev/v1',
-    kind: 'Mapping',
-    metadata: { namespace: 'payments', serviceAccount: 'api' },
-    spec: { team: 'payments', mode: 'enforce', targets: [{ clusters: { names: ['c1'] }, roleArn }] },
-  };
-  writeFileSync(file, JSON.stringify(mapping));
-  const args = [
-    'registry',
-    'load',
-    '-f',
-    file,
-    '--yes',
-    '--installation',
-    'sandbox',
-    '--region',
-    'eu-west-1',
-  ];
-  await promisify(execFile)(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
+/** The command line, as an operator of the hub runs it. */
+async function rolecall({ url }: PlayedGraph, ...words: readonly string[]): Promise<string> {
+  const args = [...words, '--installation', 'sandbox', '--region', 'eu-west-1'];
+  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
     env: { PATH: '', AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: HUB, AWS_SECRET_ACCESS_KEY: 'any' },
   });
+  return stdout;
 }
+
+/** First contact with a cluster is observe-only; somebody has decided since that this one is enforced. */
+const enforce = (played: PlayedGraph) =>
+  rolecall(played, 'mode', 'enforce', 'c1', '--yes', '--reason', 'OPS-7');
+
+async function loadManifests(played: PlayedGraph, ...documents: readonly object[]): Promise<void> {
+  const file = join(aFolder(), 'manifests.json');
+  const texts = documents.map((document) => JSON.stringify({ apiVersion: 'rolecall.dev/v1', ...document }));
+  writeFileSync(file, texts.join('\n---\n'));
+  await rolecall(played, 'registry', 'load', '-f', file, '--yes');
+}
+
+const aMapping = (roleArn: string) => ({
+  kind: 'Mapping',
+  metadata: { namespace: 'payments', serviceAccount: 'api' },
+  spec: { team: 'payments', mode: 'enforce', targets: [{ clusters: { names: ['c1'] }, roleArn }] },
+});
 
 /** What went wrong anywhere: nothing of it may ever happen by itself. */
 const troubles = ({ cloud }: PlayedGraph) =>
@@ -183,7 +166,7 @@ describe("the product's graph", () => {
     await eks.send(aCluster(SPOKE));
     await played.quiet();
     await enforce(played);
-    await loadMapping(played, roleArn);
+    await loadManifests(played, aMapping(roleArn));
     await played.quiet();
     const [made] = await associationsOf(eks);
     expect(made?.roleArn).toBe(roleArn);
@@ -202,6 +185,64 @@ describe("the product's graph", () => {
       expect.objectContaining({ namespace: 'payments', serviceAccount: 'api', roleArn }),
     ]);
     expect(troubles(played)).toEqual([]);
+  });
+
+  it.each([
+    { how: 'by command', rule: undefined },
+    {
+      how: 'by a rule',
+      rule: {
+        kind: 'EnrolmentRule',
+        metadata: { name: 'spoke' },
+        spec: { priority: 10, clusters: { accounts: [SPOKE] }, mode: 'enforce' },
+      },
+    },
+  ])(
+    'enrols a cluster that was there before, and enforces it $how, by its own permissions',
+    async ({ rule }) => {
+      const world = aWorld();
+      // No event ever told of it.
+      world.eks(SPOKE, 'eu-west-1').addCluster({ name: 'c1' });
+      const played = await play({ world });
+      const { eks } = clientsOf(played, SPOKE);
+      const roleArn = putRole(world.iam(SPOKE), 'app');
+      await loadManifests(played, aMapping(roleArn), ...(rule ? [rule] : []));
+      expect(await rolecall(played, 'get', 'clusters', '-o', 'name')).toBe('');
+
+      await rolecall(played, 'enrol', '--account', SPOKE, '--in-region', 'eu-west-1', '--no-wait');
+      await played.quiet();
+      const [row] = (
+        JSON.parse(await rolecall(played, 'get', 'enrolments', '-o', 'json')) as { items: object[] }
+      ).items;
+      const mode = rule ? { mode: 'enforce', rule: 'spoke' } : { mode: 'observe' };
+      expect(row).toMatchObject({ cluster: 'c1', state: 'enrolled', ...mode });
+      if (!rule) {
+        expect(await associationsOf(eks)).toEqual([]);
+        await enforce(played);
+        await played.quiet();
+      }
+      expect(await associationsOf(eks)).toEqual([
+        expect.objectContaining({ namespace: 'payments', serviceAccount: 'api', roleArn }),
+      ]);
+      expect(troubles(played)).toEqual([]);
+    },
+  );
+
+  it('tells an account that does not let the hub in from one without clusters', async () => {
+    const played = await play();
+    const asked = ['enrol', '--in-region', 'eu-west-1', '--no-wait'];
+    await rolecall(played, ...asked, '--account', SPOKE);
+    await rolecall(played, ...asked, '--account', '777788889999');
+    await played.quiet();
+    const { items } = JSON.parse(await rolecall(played, 'get', 'enrolments', '-o', 'json')) as {
+      items: readonly { readonly account: string; readonly state: string; readonly code?: string }[];
+    };
+    expect(items.map(({ account, state, code }) => ({ account, state, code }))).toEqual(
+      expect.arrayContaining([
+        { account: SPOKE, state: 'empty', code: undefined },
+        { account: '777788889999', state: 'unreadable', code: 'aws.accessDenied' },
+      ]),
+    );
   });
 
   it('hears nothing of an account that the bus does not let in, which keeps the event as a dead letter', async () => {

@@ -272,7 +272,7 @@ export const ManifestSchema = z
   })
   .describe('The IAM role that one Kubernetes service account should have, cluster by cluster.');
 
-export const MAX_PRIORITY = 10_000;
+const MAX_PRIORITY = 10_000;
 
 const Priority = z
   .number()
@@ -308,9 +308,6 @@ export const RuleManifestSchema = z
       .describe('Which new clusters begin in which mode.'),
   })
   .describe('The mode in which new clusters begin. It changes none that is enrolled already.');
-
-/** An enrolment rule as it is after reading. */
-export type RuleManifest = z.output<typeof RuleManifestSchema>;
 
 /** A manifest as it is after reading: defaults filled in. */
 export type Manifest = z.output<typeof ManifestSchema>;

@@ -35,8 +35,7 @@ export interface EnrolmentRequest {
  * `enrolled`: first contact; `known`: it was before, and keeps its mode; `waiting`: EKS or we are still at it; `retrying`:
  * it failed and is tried again; `missing`: EKS has no such cluster; `failed`: it is not tried again.
  */
-export const ENROLMENT_STATES = ['enrolled', 'known', 'waiting', 'retrying', 'missing', 'failed'] as const;
-export type EnrolmentState = (typeof ENROLMENT_STATES)[number];
+export type EnrolmentState = 'enrolled' | 'known' | 'waiting' | 'retrying' | 'missing' | 'failed';
 
 /** How far one cluster of a request has come. */
 export interface EnrolmentOutcome {
@@ -61,7 +60,7 @@ export type EnrolmentNews = Pick<EnrolmentOutcome, 'state' | 'mode' | 'rule' | '
 const OVER: ReadonlySet<EnrolmentState> = new Set(['enrolled', 'known', 'missing', 'failed']);
 
 /** Whether nothing more happens to the cluster for this request. */
-export function isOver({ state }: Pick<EnrolmentOutcome, 'state'>): boolean {
+function isOver({ state }: Pick<EnrolmentOutcome, 'state'>): boolean {
   return OVER.has(state);
 }
 
