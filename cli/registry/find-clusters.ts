@@ -71,7 +71,7 @@ async function namedClusters(
 }
 
 function absenceHint(name: string, there: readonly string[]): string {
-  if (there.length === 0) return 'none is enrolled yet: see docs/deploy.md';
+  if (there.length === 0) return 'none is enrolled yet: rolecall enrol has the hub take clusters on';
   const near = nearestName(name, there);
   return near === undefined ? `there is ${listText([...new Set(there)], 8)}` : `did you mean ${near}?`;
 }

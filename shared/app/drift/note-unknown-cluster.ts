@@ -19,7 +19,8 @@ export async function noteUnknownCluster(
   const at = deps.clock.now();
   const kind = 'unknownCluster';
   const severity = FINDING_SEVERITIES[kind];
-  const message = `${cluster.name} sends events, and nobody enrolled it: enrol it, or take its rules away`;
+  const { name, account, region } = cluster;
+  const message = `${name} sends events, and nobody enrolled it: rolecall enrol ${name} --account ${account} --in-region ${region}; or take its rules away`;
   const finding: FindingItem = {
     type: 'finding',
     clusterArn: arn,
