@@ -31,7 +31,9 @@ export function rolecallFunction(
     architecture: 'arm64',
     memory,
     timeout: `${WORKER_TIMEOUT_SECONDS} seconds`,
-    logging: { logGroup: logs.name, format: 'json' },
+    // Powertools writes JSON by itself. With Lambda's own JSON format comes Lambda's filter, which is INFO unless said otherwise,
+    // overrules `logLevel`, and at WARN drops the metrics, since their lines bear no level.
+    logging: { logGroup: logs.name, format: 'text' },
     environment: {
       [ENV.installation]: settings.installation,
       [ENV.logLevel]: settings.logLevel,
@@ -51,7 +53,15 @@ export function rolecallFunction(
         role.name = named(name);
         // SST attaches AWSLambdaBasicExecutionRole, which may write any log; ours is named in the grants.
         role.managedPolicyArns = [];
+        // SST trusts the account's root as well, since it tests whether an Output is there and not what it holds: whoever in the
+        // account may assume roles could take on the writer's.
+        role.assumeRolePolicy = TRUST_LAMBDA;
       },
     },
   });
 }
+
+const TRUST_LAMBDA = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});

@@ -4,6 +4,8 @@ export type Queues = ReturnType<typeof queues>;
 
 /** Dead letters wait for a person: as long as SQS keeps them. */
 const TWO_WEEKS = 14 * 24 * 3600;
+/** The most that SQS takes, and EventBridge sends. Unless said otherwise the provider asks for a quarter of it. */
+const MAX_MESSAGE_BYTES = 1_048_576;
 /** Of every function that reads a queue. */
 export const WORKER_TIMEOUT_SECONDS = 30;
 /** AWS asks for six times the function's time-out: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
@@ -32,6 +34,7 @@ export function queues() {
         transform: {
           queue: {
             name: named('reconcile.fifo'),
+            maxMessageSize: MAX_MESSAGE_BYTES,
             // Each cluster at its own speed.
             deduplicationScope: 'messageGroup',
             fifoThroughputLimit: 'perMessageGroupId',
@@ -51,7 +54,7 @@ function standard(name: string, physical: string) {
   const queue = new sst.aws.Queue(`${name}Queue`, {
     visibilityTimeout: VISIBILITY,
     dlq: { queue: dead.arn, retry: MAX_RECEIVES },
-    transform: { queue: { name: named(physical) } },
+    transform: { queue: { name: named(physical), maxMessageSize: MAX_MESSAGE_BYTES } },
   });
   return { queue, dead };
 }
@@ -63,7 +66,11 @@ export function deadLetters(name: string, physical: string, fifo: boolean, provi
     {
       fifo,
       transform: {
-        queue: { name: named(fifo ? `${physical}.fifo` : physical), messageRetentionSeconds: TWO_WEEKS },
+        queue: {
+          name: named(fifo ? `${physical}.fifo` : physical),
+          messageRetentionSeconds: TWO_WEEKS,
+          maxMessageSize: MAX_MESSAGE_BYTES,
+        },
       },
     },
     provider === undefined ? {} : { provider },

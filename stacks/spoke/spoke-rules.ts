@@ -17,6 +17,8 @@ import {
 } from './template-parts.ts';
 
 const TWO_WEEKS = 14 * 24 * 3600;
+/** The most that SQS takes, and EventBridge sends. */
+const MAX_MESSAGE_BYTES = 1_048_576;
 
 /** Rules on the default bus of a region, one hop to the hub, and a queue for what could not be delivered. */
 export const RULES: Readonly<Record<string, TemplateResource>> = {
@@ -29,6 +31,7 @@ export const RULES: Readonly<Record<string, TemplateResource>> = {
     Properties: {
       QueueName: sub(physicalName(INSTALLATION, 'undelivered')),
       MessageRetentionPeriod: TWO_WEEKS,
+      MaximumMessageSize: MAX_MESSAGE_BYTES,
       SqsManagedSseEnabled: true,
     },
   },

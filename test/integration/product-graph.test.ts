@@ -69,6 +69,23 @@ describe('functions', () => {
     expect(graph.functions.map(({ logGroup }) => groups.get(logGroup))).toEqual(FUNCTIONS.map(() => 14));
   });
 
+  it('are run by Lambda, and their roles are taken on by nobody else', () => {
+    const trusted = graph.functions.map(({ roleArn }) => {
+      const role = graph.roles.find(({ arn }) => arn === roleArn);
+      return role?.trustPolicy.Statement;
+    });
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    };
+    expect(trusted).toEqual(FUNCTIONS.map(() => [statement]));
+  });
+
+  it("leave the log level to Powertools: with Lambda's JSON comes a filter that drops metrics", () => {
+    expect(new Set(graph.functions.map(({ logFormat }) => logFormat))).toEqual(new Set(['Text']));
+  });
+
   it('know the resources of the stage by their environment', () => {
     const reconcile = graph.functions.find(({ functionName }) =>
       functionName.endsWith('reconcile-associations'),
@@ -127,6 +144,11 @@ describe('queues', () => {
       functionArn.endsWith('reconcile-associations'),
     );
     expect(readers).toHaveLength(1);
+  });
+
+  it('take an event of any size that EventBridge sends, the dead letters too', () => {
+    const smaller = graph.queues.filter(({ maxMessageBytes }) => maxMessageBytes < 1_048_576);
+    expect(smaller.map(({ queueName }) => queueName)).toEqual([]);
   });
 
   it('wake the dispatcher by what was put into the outbox, and by nothing else', () => {

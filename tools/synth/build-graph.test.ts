@@ -36,7 +36,7 @@ const graphOf = (...resources: readonly RecordedResource[]) =>
   buildGraph(aRecording(...resources), '4.17.1', zipOf);
 
 describe('buildGraph', () => {
-  it("fills in AWS's own defaults", () => {
+  it("fills in the provider's defaults, which are SQS's own but for the size of a message", () => {
     expect(graphOf(aResource({})).queues).toEqual([
       {
         name: 'Work',
@@ -51,7 +51,7 @@ describe('buildGraph', () => {
         delaySeconds: 0,
         visibilityTimeoutSeconds: 30,
         retentionSeconds: 345_600,
-        maxMessageBytes: 1_048_576,
+        maxMessageBytes: 262_144,
         receiveWaitSeconds: 0,
       },
     ]);

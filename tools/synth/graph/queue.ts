@@ -33,7 +33,8 @@ export type QueuePolicy = z.infer<typeof QueuePolicy>;
 
 const Redrive = z.strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
 
-// Defaults are SQS's own: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+// Defaults are the provider's, which sends every one of them; SQS's own, but for the size of a message (1 MiB since August 2025).
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 const QueueInput = z.strictObject({
   name: z.string(),
   fifoQueue: z.boolean().default(false),
@@ -43,7 +44,7 @@ const QueueInput = z.strictObject({
   delaySeconds: z.number().default(0),
   visibilityTimeoutSeconds: z.number().default(30),
   messageRetentionSeconds: z.number().default(345_600),
-  maxMessageSize: z.number().default(1_048_576),
+  maxMessageSize: z.number().default(262_144),
   receiveWaitTimeSeconds: z.number().default(0),
   redrivePolicy: JsonValue.pipe(Redrive).optional(),
   redriveAllowPolicy: Unplayed,
