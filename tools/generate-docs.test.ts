@@ -18,6 +18,31 @@ describe('the generated docs', () => {
     expect(mappings.map(({ key }) => key.serviceAccount)).toEqual(['api', 'worker']);
   });
 
+  it.each(['docs/manifest.md', 'docs/deploy.md'])(
+    'show an enrolment rule that is right: %s',
+    async (path) => {
+      const page = await readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+      const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+      const rules = blocks.filter((text) => text.includes('kind: EnrolmentRule'));
+      const { rules: read, problems } = parseManifests(rules.map((text) => ({ path, text })));
+      expect({ read: read.map(({ name }) => name), problems }).toEqual({
+        read: ['laboratory'],
+        problems: [],
+      });
+    },
+  );
+
+  it('judge a document by what it says it is', async () => {
+    const files = await generateDocs();
+    const schema = files.find(({ path }) => path === 'docs/schema/mapping.schema.json');
+    expect(JSON.parse(schema?.text ?? '')).toMatchObject({
+      if: { properties: { kind: { const: 'EnrolmentRule' } } },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: { properties: { spec: { required: ['priority', 'clusters', 'mode'] } } },
+      else: { properties: { spec: { required: ['team', 'targets'] } } },
+    });
+  });
+
   it('describe every field', async () => {
     const page = (await generateDocs()).find(({ path }) => path === 'docs/manifest.md')?.text ?? '';
     const rows = page.split('\n').filter((line) => /^\| `(apiVersion|kind|metadata|spec)/.test(line));

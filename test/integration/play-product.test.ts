@@ -209,13 +209,12 @@ describe("the product's graph", () => {
       await loadManifests(played, aMapping(roleArn), ...(rule ? [rule] : []));
       expect(await rolecall(played, 'get', 'clusters', '-o', 'name')).toBe('');
 
-      await rolecall(played, 'enrol', '--account', SPOKE, '--in-region', 'eu-west-1', '--no-wait');
-      await played.quiet();
-      const [row] = (
-        JSON.parse(await rolecall(played, 'get', 'enrolments', '-o', 'json')) as { items: object[] }
-      ).items;
+      const asked = ['enrol', '--account', SPOKE, '--in-region', 'eu-west-1', '-o', 'json'];
       const mode = rule ? { mode: 'enforce', rule: 'spoke' } : { mode: 'observe' };
-      expect(row).toMatchObject({ cluster: 'c1', state: 'enrolled', ...mode });
+      expect(JSON.parse(await rolecall(played, ...asked))).toMatchObject({
+        items: [{ cluster: 'c1', state: 'enrolled', ...mode }],
+      });
+      await played.quiet();
       if (!rule) {
         expect(await associationsOf(eks)).toEqual([]);
         await enforce(played);

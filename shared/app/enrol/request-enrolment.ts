@@ -1,4 +1,5 @@
 import type { EnrolmentPlace, EnrolmentRequest } from '#shared/domain/registry/enrolment-request.ts';
+import { contended } from '../registry/change-item.ts';
 import type { Asked, RegistryDeps } from '../registry/registry-deps.ts';
 
 /** Clusters of one account and region that are to be enrolled. */
@@ -33,13 +34,14 @@ export async function requestEnrolments(
       at,
     };
     const detail = `${names?.join(', ') ?? 'all clusters'} of ${account} in ${region}`;
-    await deps.registry.commit({
+    const answer = await deps.registry.commit({
       id: deps.newId(),
       at,
       put: [request],
       audit: [{ action: 'enrolmentRequested', at, by, why, detail }],
       outbox: [{ type: 'EnrolmentRequested', requestId: id, place: request.place }],
     });
+    if (answer !== 'done') throw contended('enrolment request');
     requests.push({ ...request, version: 1 });
   }
   return requests;
