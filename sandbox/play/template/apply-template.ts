@@ -165,10 +165,11 @@ function makeQueue(stack: Stack, logicalId: string): void {
     .filter(({ Queues }) => Queues.includes(url));
   if (policies.length > 1) throw new Error('it has more than one policy');
   const [policy] = policies;
-  const { MessageRetentionPeriod, VisibilityTimeout, DelaySeconds } = queue;
+  const { MessageRetentionPeriod, MaximumMessageSize, VisibilityTimeout, DelaySeconds } = queue;
   stack.cloud.addQueue({
     arn: arnOfResource(stack, logicalId),
     ...(MessageRetentionPeriod === undefined ? {} : { retentionSeconds: MessageRetentionPeriod }),
+    ...(MaximumMessageSize === undefined ? {} : { maximumMessageBytes: MaximumMessageSize }),
     ...(VisibilityTimeout === undefined ? {} : { visibilityTimeoutSeconds: VisibilityTimeout }),
     ...(DelaySeconds === undefined ? {} : { delaySeconds: DelaySeconds }),
     ...(policy ? { policy: policy.PolicyDocument } : {}),

@@ -50,6 +50,7 @@ export const RuleProperties = z.strictObject({
 export const QueueProperties = z.strictObject({
   QueueName: z.string('queues without a fixed name are not played'),
   MessageRetentionPeriod: z.number().optional(),
+  MaximumMessageSize: z.number().optional(),
   VisibilityTimeout: z.number().optional(),
   DelaySeconds: z.number().optional(),
   // Nothing is encrypted here.
