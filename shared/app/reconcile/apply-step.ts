@@ -117,9 +117,9 @@ async function change(
   progress: Progress,
 ): Promise<WriteOutcome> {
   const { observed, changes } = step;
-  const { first, then } = inOrder(step.tagChanges);
+  const { claim, rest } = inOrder(step.tagChanges);
   let association: ObservedAssociation | undefined = observed;
-  association = await retag(deps, todo, association, first, progress);
+  association = await retag(deps, todo, association, claim, progress);
   if (!association) return goneMeanwhile(observed);
   if (hasFieldChanges(changes)) {
     const options = { token: todo.token, ...todo.call };
@@ -130,7 +130,7 @@ async function change(
     progress.wrote = true;
     association = answer.association;
   }
-  association = await retag(deps, todo, association, then, progress);
+  association = await retag(deps, todo, association, rest, progress);
   if (!association) return goneMeanwhile(observed);
   const kept = changes.policy === '' && (await keepsPolicy(deps, todo, association));
   return kept ? policyKept(observed) : { kind: 'applied', step, association };
@@ -150,9 +150,9 @@ const NO_TAGS: TagChanges = { set: {}, remove: [] };
  * Tags come after the fields, but for the one that makes it ours: our role may change only what bears it (`ChangeOurs`
  * in stacks/spoke.yaml), and where somebody made the association anew, or took the tag off, it has to be set first.
  */
-function inOrder({ set, remove }: TagChanges): { readonly first: TagChanges; readonly then: TagChanges } {
-  if (!Object.hasOwn(set, INSTALLATION_TAG)) return { first: NO_TAGS, then: { set, remove } };
-  return { first: { set, remove: [] }, then: { set: {}, remove } };
+function inOrder({ set, remove }: TagChanges): { readonly claim: TagChanges; readonly rest: TagChanges } {
+  if (!Object.hasOwn(set, INSTALLATION_TAG)) return { claim: NO_TAGS, rest: { set, remove } };
+  return { claim: { set, remove: [] }, rest: { set: {}, remove } };
 }
 
 /** Sets and removes tags, which are calls of their own. The association afterwards, or `undefined` when it is gone. */

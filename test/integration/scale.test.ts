@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aSynthesis } from '#test/builders/a-played-graph.ts';
+import { ROOT } from '#test/graph/product-app.ts';
+import { runScale } from '#test/scale/scale-run.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await aSynthesis({ app: ROOT, stage: 'sandbox' });
+}, 5 * 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// The same as `npm run scale`, small.
+it('puts everything right that a fleet of five clusters was changed behind its back', async () => {
+  const report = await runScale({ folder, clusters: 5, events: 300, seed: 1 });
+  expect(report.problems).toEqual([]);
+  expect(report.events).toBeGreaterThanOrEqual(300);
+  // What was changed three times over is one repair.
+  expect(report.repaired).toBeGreaterThan(150);
+  expect(Object.keys(report.episodes).toSorted()).toEqual([
+    'addon',
+    'again',
+    'burst',
+    'clusterTag',
+    'deleted',
+    'idleRole',
+    'recreated',
+    'session',
+    'stranger',
+    'swapped',
+    'tagged',
+    'untagged',
+  ]);
+});
+
+it('stops when it is told to', async () => {
+  const cancel = new AbortController();
+  const running = runScale({
+    folder,
+    clusters: 1,
+    events: 100,
+    seed: 1,
+    signal: cancel.signal,
+    onProgress: () => cancel.abort(new Error('enough')),
+  });
+  await expect(running).rejects.toThrow('enough');
+});
