@@ -12,7 +12,7 @@ export function defineMode(program: Command, run: RunCommand): void {
     .summary('say what Rolecall may do on clusters: put right, only tell, or not look')
     .description(
       'Changes the mode of enrolled clusters. To enforce shows first what would be written, and asks; a brake bounds it. To ' +
-        'observe or ignore counts at once, and asks nobody. The more cautious of this and of a mapping’s own mode wins.',
+        'observe or ignore counts at once, and asks nobody. The more cautious of this and of the mode of a mapping wins.',
     )
     .addArgument(
       new Argument('<mode>', 'enforce puts right, observe only tells, ignore does not look').choices(MODES),

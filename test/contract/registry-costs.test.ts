@@ -105,7 +105,8 @@ describe.skipIf(!findDynamo())('what the registry costs in DynamoDB', () => {
     await loadManifests(world.deps, [aMapping()], { by: 'alice', why: 'first load' });
     const asked = { by: 'enrol-cluster', why: 'clusterCreated' };
     expect(await costOf(() => enrolCluster(world.deps, { ...facts, tags: {} }, asked))).toEqual([
-      // Is it known? Still not.
+      // Is it known? Still not. Are there enrolment rules?
+      'BatchGetItem 1',
       'BatchGetItem 1',
       'BatchGetItem 1',
       // Cluster and job with an entry of an index each, audit.
