@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { actionProblems } from '#test/graph/check-actions.ts';
 import { alarmProblems, RUNBOOK_PARTS } from '#test/graph/check-alarms.ts';
 import { deliveryProblems } from '#test/graph/check-delivery.ts';
+import { limitProblems } from '#test/graph/check-limits.ts';
 import { queueProblems } from '#test/graph/check-queues.ts';
 import { grantsText } from '#test/graph/grants.ts';
 import { FIXTURE_APP, ROOT } from '#test/graph/product-app.ts';
@@ -191,6 +192,49 @@ describe('queueProblems', () => {
   ])('sees when $when', ({ plant, problem }) => {
     expect(queueProblems(faulty(plant)).join('\n')).toContain(problem);
   });
+});
+
+describe('limitProblems', () => {
+  it('finds nothing wrong with the fixture, but for a name that SST makes up, and cuts where it must', () => {
+    expect(limitProblems(sound)).toEqual([MADE_UP]);
+  });
+
+  const MADE_UP = 'function fixture-checks-ProjectorFunction-xgoibgqs: over 64 characters';
+
+  it('finds names and documents that are too long, or would be with the longest name of a stage', () => {
+    const graph = faulty(({ stage, roles, queues, rules, functions }) => {
+      const [role, other] = roles;
+      const [queue] = queues;
+      const [rule] = rules;
+      const [fn] = functions;
+      if (!role || !other || !queue || !rule || !fn) throw new Error('the fixture has too little');
+      role.roleName = `rolecall-${stage}-${'r'.repeat(30)}`;
+      role.policies = [aPolicy(`rolecall-${stage}-`, 9_000)];
+      other.trustPolicy = aPolicy('', 2_048).document;
+      queue.queueName = 'q'.repeat(57);
+      rule.pattern = { source: ['s'.repeat(4096)] };
+      fn.environment = { LONG: 'v'.repeat(4096) };
+    });
+    const [role, other] = sound.roles.map(({ name }) => name);
+    expect(limitProblems(graph)).toEqual(
+      [
+        `${role}: inline policies over 10,240 characters`,
+        `${other}: a trust policy over 2,048 characters`,
+        `${sound.functions[0]?.name}: an environment over 4 KB`,
+        `${sound.rules[0]?.name}: a pattern over 4,096 characters`,
+        MADE_UP,
+        `queue ${'q'.repeat(57)}: over 80 characters`,
+        `role rolecall-checks-${'r'.repeat(30)}: over 64 characters`,
+      ].toSorted(),
+    );
+  });
+
+  /** About so many characters long, in resources that begin with a name. */
+  function aPolicy(name: string, size: number) {
+    const resource = `${name}${'x'.repeat(50)}`;
+    const Resource = Array<string>(Math.ceil(size / (resource.length + 3))).fill(resource);
+    return { name: 'inline', document: { Version: '2012-10-17', Statement: [{ Resource }] } };
+  }
 });
 
 describe('actionProblems', () => {

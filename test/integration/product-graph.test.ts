@@ -6,6 +6,7 @@ import { ENV, FUNCTIONS, METRIC, METRIC_NAMESPACE, TRUSTED_BY_SPOKES } from '#sh
 import { actionProblems } from '#test/graph/check-actions.ts';
 import { alarmProblems } from '#test/graph/check-alarms.ts';
 import { deliveryProblems } from '#test/graph/check-delivery.ts';
+import { limitProblems } from '#test/graph/check-limits.ts';
 import { queueProblems } from '#test/graph/check-queues.ts';
 import { grantsText } from '#test/graph/grants.ts';
 import { missingHandlers, productApp, ROOT } from '#test/graph/product-app.ts';
@@ -34,6 +35,10 @@ describe('what is deployed', () => {
 
   it('allows no wildcard action, none that does not exist, and nothing everywhere', async () => {
     expect(await actionProblems(graph)).toEqual([]);
+  });
+
+  it('stays within what AWS takes, under the longest name of a stage as well', () => {
+    expect([...limitProblems(graph), ...limitProblems(production)]).toEqual([]);
   });
 
   it('has an entry in the runbook for each alarm, and an alarm for each entry', () => {
