@@ -7,6 +7,8 @@ import { verifyAws } from './verify-aws/verify.ts';
 try {
   const options = readOptions(process.argv.slice(2));
   process.env['AWS_REGION'] = options.region;
+  // Answers are read as JSON, whatever the caller's profile prints; lines that want text ask for it.
+  process.env['AWS_DEFAULT_OUTPUT'] = 'json';
   const shell = options.dryRun ? dryShell(console.log) : realShell(console.log, stopSignal());
   const well = await verifyAws(options, { shell, confirm, now: () => new Date() });
   process.exitCode = well ? 0 : 1;
