@@ -9,6 +9,11 @@ export interface RolecallFunction {
   readonly memory: `${number} MB`;
   readonly environment: Readonly<Record<string, $util.Input<string>>>;
   readonly grants: readonly Grant[];
+  /**
+   * It belongs to a loop that is meant: what it sends comes back to it, later. Unless told so Lambda stops it at about the 16th turn,
+   * and the message is a dead letter: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+   */
+  readonly loops?: boolean;
 }
 
 /**
@@ -18,14 +23,14 @@ export interface RolecallFunction {
  */
 export function rolecallFunction(
   settings: Settings,
-  { name, memory, environment, grants }: RolecallFunction,
+  { name, memory, environment, grants, loops = false }: RolecallFunction,
 ) {
   const logicalName = name.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
   const logs = new aws.cloudwatch.LogGroup(`${logicalName}Logs`, {
     name: `/aws/lambda/${named(name)}`,
     retentionInDays: settings.logRetentionDays,
   });
-  return new sst.aws.Function(logicalName, {
+  const made = new sst.aws.Function(logicalName, {
     handler: `functions/${name}/handler.handler`,
     runtime: 'nodejs24.x',
     architecture: 'arm64',
@@ -59,6 +64,13 @@ export function rolecallFunction(
       },
     },
   });
+  if (loops) {
+    new aws.lambda.FunctionRecursionConfig(`${logicalName}Loops`, {
+      functionName: made.name,
+      recursiveLoop: 'Allow',
+    });
+  }
+  return made;
 }
 
 const TRUST_LAMBDA = JSON.stringify({

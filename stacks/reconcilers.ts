@@ -79,6 +79,7 @@ function reconcileAssociations({ settings, tables, queue, spokes: { read, write,
   const reconcile = rolecallFunction(settings, {
     name: 'reconcile-associations',
     memory: '1024 MB',
+    loops: true,
     environment: {
       ...tableNames(tables),
       ...environment,
@@ -112,6 +113,7 @@ function resumeWaiting({ settings, queue }: Parts) {
   const resume = rolecallFunction(settings, {
     name: 'resume-waiting',
     memory: '256 MB',
+    loops: true,
     environment: {
       [ENV.waitingQueueUrl]: queue.waiting.queue.url,
       [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
@@ -127,6 +129,7 @@ function enrolCluster({ settings, tables, queue, spokes: { read, environment } }
   const enrol = rolecallFunction(settings, {
     name: 'enrol-cluster',
     memory: '512 MB',
+    loops: true,
     environment: { ...tableNames(tables), ...environment, [ENV.enrolQueueUrl]: queue.enrol.queue.url },
     grants: [
       receiveFrom(queue.enrol.queue),

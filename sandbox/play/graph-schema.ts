@@ -146,8 +146,9 @@ export const LambdaFunction = z.strictObject({
   logGroup: z.string(),
   logFormat: z.string(),
   reservedConcurrency: z.number().optional(),
-  // There is nothing that takes traces.
+  // There is nothing that takes traces, or looks for loops.
   tracing: z.string(),
+  recursiveLoop: z.string().optional(),
 });
 export type LambdaFunction = z.infer<typeof LambdaFunction>;
 

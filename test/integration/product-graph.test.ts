@@ -7,6 +7,7 @@ import { actionProblems } from '#test/graph/check-actions.ts';
 import { alarmProblems } from '#test/graph/check-alarms.ts';
 import { deliveryProblems } from '#test/graph/check-delivery.ts';
 import { limitProblems } from '#test/graph/check-limits.ts';
+import { loopProblems } from '#test/graph/check-loops.ts';
 import { queueProblems } from '#test/graph/check-queues.ts';
 import { grantsText } from '#test/graph/grants.ts';
 import { missingHandlers, productApp, ROOT } from '#test/graph/product-app.ts';
@@ -132,6 +133,20 @@ describe('functions', () => {
 
 describe('queues', () => {
   const mapping = (name: string) => graph.eventSourceMappings.find((one) => one.name === name);
+
+  it('go round only where it is meant, and then as long as it takes', () => {
+    expect(loopProblems(graph)).toEqual([]);
+    const meant = graph.functions.filter(({ recursiveLoop }) => recursiveLoop === 'Allow');
+    expect(meant.map(({ name }) => name)).toEqual([
+      'EnrolClusterFunction',
+      'ReconcileAssociationsFunction',
+      'ResumeWaitingFunction',
+    ]);
+    const stopped = { ...graph, functions: graph.functions.map(({ recursiveLoop: _, ...fn }) => fn) };
+    expect(loopProblems(stopped)).toEqual(
+      meant.map(({ name }) => `${name}: Lambda stops its loop at about the 16th turn`),
+    );
+  });
 
   it('have one writer: the FIFO queue, a cluster at a time, each cluster by itself', () => {
     const reconcile = graph.queues.find(({ queueName }) => queueName === 'rolecall-sandbox-reconcile.fifo');

@@ -1,6 +1,12 @@
 import type { RecordedResource, Recording } from './engine/recorded.ts';
 import { busOf, busPolicyOf, ruleOf, ruleTargetOf } from './graph/event-bus.ts';
-import { asyncInvokeOf, eventSourceMappingOf, lambdaFunctionOf, lambdaPermissionOf } from './graph/lambda.ts';
+import {
+  asyncInvokeOf,
+  eventSourceMappingOf,
+  lambdaFunctionOf,
+  lambdaPermissionOf,
+  recursionOf,
+} from './graph/lambda.ts';
 import { alarmOf, dashboardOf, logGroupOf } from './graph/observability.ts';
 import { scheduleOf, stateMachineOf } from './graph/orchestration.ts';
 import { queueOf, queuePolicyOf } from './graph/queue.ts';
@@ -29,6 +35,7 @@ const NOT_PLAYED: ReadonlySet<string> = new Set([
 export function buildGraph(recording: Recording, sst: string, zipOf: ZipOf): Graph {
   const kinds = new ByKind(recording.resources);
   const rolePolicies = kinds.all('aws:iam/rolePolicy:RolePolicy', rolePolicyOf);
+  const recursions = kinds.all('aws:lambda/functionRecursionConfig:FunctionRecursionConfig', recursionOf);
   const graph: Graph = {
     format: GRAPH_FORMAT,
     app: recording.app,
@@ -48,7 +55,7 @@ export function buildGraph(recording: Recording, sst: string, zipOf: ZipOf): Gra
     rules: kinds.all('aws:cloudwatch/eventRule:EventRule', ruleOf),
     ruleTargets: kinds.all('aws:cloudwatch/eventTarget:EventTarget', ruleTargetOf),
     functions: kinds.all('aws:lambda/function:Function', (resource) =>
-      lambdaFunctionOf(resource, (key) => zipOf(key, resource.name)),
+      lambdaFunctionOf(resource, (key) => zipOf(key, resource.name), recursions),
     ),
     functionPermissions: kinds.all('aws:lambda/permission:Permission', lambdaPermissionOf),
     asyncInvokes: kinds.all('aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig', asyncInvokeOf),

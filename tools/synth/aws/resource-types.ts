@@ -89,6 +89,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, (asked: Asked) => Computed>
   'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig': ({ inputs }) => ({
     id: String(inputs['functionName']),
   }),
+  'aws:lambda/functionRecursionConfig:FunctionRecursionConfig': ({ inputs }) => ({
+    id: String(inputs['functionName']),
+  }),
   'aws:cloudwatch/logGroup:LogGroup': (asked) => {
     const name = physicalName(asked);
     return { id: name, name, arn: arnOf(asked, 'logs', `log-group:${name}`) };

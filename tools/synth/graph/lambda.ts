@@ -25,6 +25,8 @@ export const LambdaFunction = z.strictObject({
   /** No more than this many at once; absent where only the account's limit holds. */
   reservedConcurrency: z.number().optional(),
   tracing: z.enum(['Active', 'PassThrough']),
+  /** Where it is absent, Lambda stops the function at about the 16th turn of a loop through queues. */
+  recursiveLoop: z.literal('Allow').optional(),
 });
 export type LambdaFunction = z.infer<typeof LambdaFunction>;
 
@@ -84,6 +86,7 @@ const FunctionInput = z.strictObject({
 export function lambdaFunctionOf(
   resource: RecordedResource,
   zipOf: (key: string) => { readonly zip: string; readonly zipBytes: number },
+  recursions: readonly Recursion[],
 ): LambdaFunction {
   const input = readInputs(resource, FunctionInput);
   const reserved = input.reservedConcurrentExecutions;
@@ -105,7 +108,27 @@ export function lambdaFunctionOf(
     logFormat: input.loggingConfig.logFormat,
     ...(reserved >= 0 && { reservedConcurrency: reserved }),
     tracing: input.tracingConfig.mode,
+    ...(recursions.some(({ of, allowed }) => of === input.name && allowed) && {
+      recursiveLoop: 'Allow' as const,
+    }),
   };
+}
+
+/** What is to become of loops through a function: a resource of its own. */
+export interface Recursion {
+  /** Name of the function. */
+  readonly of: string;
+  readonly allowed: boolean;
+}
+
+const RecursionInput = z.strictObject({
+  functionName: z.string(),
+  recursiveLoop: z.enum(['Allow', 'Terminate']),
+});
+
+export function recursionOf(resource: RecordedResource): Recursion {
+  const { functionName, recursiveLoop } = readInputs(resource, RecursionInput);
+  return { of: functionName, allowed: recursiveLoop === 'Allow' };
 }
 
 const PermissionInput = z.strictObject({
