@@ -5,6 +5,7 @@ import { AppError } from '#shared/ports/app-error.ts';
 import { aRegistryWorld, type RegistryReconcileWorld, ROGUE_ROLE } from '#test/builders/a-registry-world.ts';
 import { aRecord } from '#test/builders/a-situation.ts';
 import { A_ROLE, ADDON_ARN, OUR_TAGS } from '#test/builders/an-association.ts';
+import { changeMode } from './change-mode.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import type { ReconcileAnswer } from './reconcile.ts';
 import { releaseBrake } from './release-brake.ts';
@@ -405,6 +406,24 @@ describe('a fight', () => {
       { id: 'contested/payments/api', status: 'open', cause: MALLORY },
       { id: 'roleDrift/payments/api', status: 'repaired' },
     ]);
+  });
+
+  it('has not begun when what a first look found is put right later', async () => {
+    const met = await aRegistryWorld({ mode: 'observe' });
+    await met.release(API);
+    met.putAssociation(API, { tags: {} });
+    await met.reconcileKey(API);
+    expect(await met.findings()).toMatchObject([{ id: 'tagDrift/payments/api', status: 'open' }]);
+    met.registry.outbox.length = 0;
+    await changeMode(
+      met.deps,
+      { clusterArn: met.cluster.arn, createdAt: met.cluster.createdAt, from: 'observe', to: 'enforce' },
+      { by: 'alice', why: 'looked at' },
+    );
+    expect(ended(await met.reconcileKey(API))).toEqual(['applied']);
+    expect((await met.item(API))?.disturbedAt).toBeUndefined();
+    expect(met.registry.told.map(({ type }) => type)).toContain('AssociationApplied');
+    expect(met.registry.told.map(({ type }) => type)).not.toContain('AssociationRepaired');
   });
 
   it('is left alone without a call to EKS while the pause lasts, and says until when', async () => {

@@ -1,5 +1,6 @@
 import { type Decision, DRIFTS } from '../decision.ts';
 import type { MappingKey, ServiceAccountKey } from '../key.ts';
+import { isOurs } from '../ownership.ts';
 import { stepOf } from '../plan.ts';
 import { type AssociationItem, endedIntent } from './association-item.ts';
 import type { AuditEntry } from './audit-entry.ts';
@@ -42,7 +43,7 @@ export interface Conclusion {
  */
 export function concludeKey(story: KeyStory): Conclusion {
   const { decision, ending, at } = story;
-  const drifted = wasRight(story.before) || hasDriftFinding(story.item.findings);
+  const drifted = hasDrifted(story);
   // A write that is tried again soon has not ended: it is the same attempt then.
   const item = ending?.kind === 'later' ? story.item : endedIntent(story.item, story.token);
   const fought = noteDisturbance(item, story, drifted);
@@ -70,6 +71,14 @@ export function concludeKey(story: KeyStory): Conclusion {
       ...findingEntries(fought, mapping, story.cause, changes),
     ],
   };
+}
+
+/**
+ * Whether somebody changed what was right, or ours. What a cluster lacked when it was met, and a first look found, is
+ * nobody's doing: to put that right is to carry out the release.
+ */
+function hasDrifted({ before, item }: KeyStory): boolean {
+  return wasRight(before) || (isOurs(before.record) && hasDriftFinding(item.findings));
 }
 
 /** Whether the key had been seen to be as its present wish asks. */
