@@ -5,6 +5,7 @@
 import { isWithinBudget, table } from './measure.ts';
 import { benchPlanning } from './planning.ts';
 import { benchRegistry } from './registry.ts';
+import { benchRepair } from './repair.ts';
 import { benchStartup } from './startup.ts';
 import { benchVerification } from './verification.ts';
 
@@ -14,11 +15,13 @@ say('Verifying 5,000 associations with the real SDK against the sandbox …');
 const verification = await benchVerification();
 say('Reconciling over the registry …');
 const registry = await benchRegistry();
+say('Repairing through the deployed functions, played …');
+const repair = await benchRepair();
 say('Planning 1,000,000 keys …');
 const planning = benchPlanning();
 say('Starting rolecall --help …');
 const startup = benchStartup();
 
-const all = [...verification, ...registry, ...planning, ...startup];
+const all = [...verification, ...registry, ...repair, ...planning, ...startup];
 process.stdout.write(`${table(all)}\n`);
 process.exitCode = all.every(isWithinBudget) ? 0 : 1;

@@ -12,6 +12,7 @@ import { aCluster } from '#test/builders/a-cluster.ts';
 import { aMapping } from '#test/builders/a-mapping.ts';
 import { RegistryReconcileWorld, ROGUE_ROLE } from '#test/builders/a-registry-world.ts';
 import { aRecord } from '#test/builders/a-situation.ts';
+import { itemSize } from '#test/builders/item-size.ts';
 import { aDesired, allOf } from '#test/builders/registry-items.ts';
 import { findDynamo } from '#test/builders/running-dynoxide.ts';
 import { type DynamoWorld, type DynamoWorlds, dynamoWorlds } from './dynamo-world.ts';
@@ -199,20 +200,9 @@ describe.skipIf(!findDynamo())('what the registry costs in DynamoDB', () => {
     const { arn, createdAt } = world.cluster;
     const Key = { pk: `C#${arn}#${createdAt}`, sk: API };
     const { Item } = await dynamo.documents.send(new GetCommand({ TableName: dynamo.tables.registry, Key }));
-    return sizeOf(Item) - 3;
+    return itemSize(Item);
   }
 });
-
-/** As DynamoDB counts: names and texts as UTF-8, numbers about a byte for two digits, 3 bytes for a list or map and 1 for each member. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
-  if (typeof value !== 'object' || value === null) return 1;
-  const members = Array.isArray(value)
-    ? value.map((member) => 1 + sizeOf(member))
-    : Object.entries(value).map(([name, member]) => 1 + Buffer.byteLength(name) + sizeOf(member));
-  return 3 + members.reduce((sum, size) => sum + size, 0);
-}
 
 describe('the adapter', () => {
   it('scans nothing', async () => {
