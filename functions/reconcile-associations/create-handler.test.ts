@@ -368,6 +368,10 @@ describe('a role', () => {
     await hub.deliver(anEvent('UpdateAssumeRolePolicy', { at: now(), eventId: 'r-1' }));
     await hub.settle();
     expect(await openFindings()).toEqual(['trustPolicyInvalid/payments/api']);
+    const [told] = (await hub.world.registry.findingsOfCluster(hub.world.cluster.arn)).items;
+    expect(told?.message).toMatch(
+      /does not let EKS hand it to this service account: add \{"Effect":"Allow","Principal":\{"Service":"pods\.eks\.amazonaws\.com"\},"Action":\["sts:AssumeRole","sts:TagSession"\],/,
+    );
     hub.world.roles.add('111122223333', 'payments-api', { trustPolicy: trust });
     hub.world.clock.jump(60_000);
     await hub.deliver(anEvent('UpdateAssumeRolePolicy', { at: now(), eventId: 'r-2' }));

@@ -46,7 +46,13 @@ function isBound({ verdict }: Decision): boolean {
 
 function wantedOf(finding: RoleFinding | undefined): readonly WantedFinding[] {
   if (finding === undefined || finding.finding === 'roleUnread') return [];
-  return [{ kind: finding.finding, message: finding.message }];
+  return [{ kind: finding.finding, message: messageOf(finding) }];
+}
+
+/** Whoever is told reads it far from a terminal: the statement itself, and not the command that would show it. */
+function messageOf({ message, roleArn, add }: RoleFinding): string {
+  if (add === undefined) return message;
+  return `the trust policy of ${roleArn} does not let EKS hand it to this service account: add ${add}`;
 }
 
 function withoutName({ principal, eventId, at }: NonNullable<ReconcileMessage['cause']>) {

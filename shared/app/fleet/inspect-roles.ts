@@ -19,6 +19,8 @@ export interface RoleFinding extends ServiceAccountKey {
   readonly roleArn: string;
   /** One sentence: what is wrong, and what would put it right. */
   readonly message: string;
+  /** The statement to add to the trust policy, as JSON, where that would help. */
+  readonly add?: string;
 }
 
 export interface InspectOptions {
@@ -127,6 +129,9 @@ function findingOf(
         ...about,
         finding: 'trustPolicyInvalid',
         message: `the trust policy of ${roleArn} does not let EKS hand it to this service account: ${explain}`,
+        ...(trust.missing
+          ? { add: trust.missing.statements.map((one) => JSON.stringify(one)).join(', ') }
+          : {}),
       }
     : {
         ...about,
