@@ -13,40 +13,68 @@ type ClusterInput = NonNullable<AccountInput['regions']>[string]['clusters'][str
 export const DEMO_OWNER = 'demo';
 
 /**
- * The fleet that `npm start` shows: 12 clusters in 3 accounts and 2 regions, 414 associations, and drift of every kind.
- * The manifests in `examples/fleet` are what it should be.
+ * The fleet of `rolecall demo`: 12 clusters in 3 accounts and 2 regions, 414 associations, and drift of every kind. The
+ * manifests in `examples/fleet` are what it should be.
  */
 export function demoFleet(): Seed {
-  const input: SeedInput = {
-    accounts: Object.fromEntries(
-      [[PAYMENTS, 'payments-prod'] as const, [PLATFORM, 'platform'] as const, [DATA, 'data'] as const].map(
-        ([account, name]) => [account, accountOf(account, name)],
-      ),
-    ),
-    drift: [...DEMO_DRIFT],
-  };
-  return seedFrom(input, 'demo fleet');
+  return seedFrom({ accounts: accountsOf(DEMO_OWNER), drift: [...DEMO_DRIFT] }, 'demo fleet');
 }
 
-function accountOf(account: string, name: string): AccountInput {
-  const clusters = DEMO_CLUSTERS.filter((cluster) => cluster.account === account);
+/** What a hub meets that is new to it. */
+export interface UnmanagedFleet {
+  /** Names of the clusters of the demo fleet that are there. */
+  readonly clusters: readonly string[];
+  /** Roles of people, by name, in every account. */
+  readonly roles: Readonly<Record<string, RoleInput>>;
+}
+
+/** Clusters of the demo fleet as they should be, and before anybody manages them: nothing bears a tag of Rolecall. */
+export function unmanagedFleet({ clusters, roles }: UnmanagedFleet): Seed {
+  const there = DEMO_CLUSTERS.filter(({ name }) => clusters.includes(name));
+  const accounts = Object.entries(accountsOf(undefined, there)).map(
+    ([account, input]) => [account, { ...input, roles: { ...input.roles, ...roles } }] as const,
+  );
+  return seedFrom({ accounts: Object.fromEntries(accounts) }, 'unmanaged fleet');
+}
+
+const ACCOUNT_NAMES = { [PAYMENTS]: 'payments-prod', [PLATFORM]: 'platform', [DATA]: 'data' } as const;
+
+function accountsOf(
+  owner: string | undefined,
+  all: readonly DemoCluster[] = DEMO_CLUSTERS,
+): Record<string, AccountInput> {
+  return Object.fromEntries(
+    Object.entries(ACCOUNT_NAMES).map(([account, name]) => {
+      const clusters = all.filter((cluster) => cluster.account === account);
+      return [account, accountOf(account, { name, clusters, owner })];
+    }),
+  );
+}
+
+interface AccountParts {
+  readonly name: string;
+  readonly clusters: readonly DemoCluster[];
+  readonly owner: string | undefined;
+}
+
+function accountOf(account: string, { name, clusters, owner }: AccountParts): AccountInput {
   const regions: Record<string, { clusters: Record<string, ClusterInput> }> = {};
   for (const cluster of clusters) {
     const region = regions[cluster.region] ?? { clusters: {} };
-    region.clusters[cluster.name] = clusterOf(cluster);
+    region.clusters[cluster.name] = clusterOf(cluster, owner);
     regions[cluster.region] = region;
   }
   return { name, roles: { ...workloadRoles(clusters), ...OTHER_ROLES[account] }, regions };
 }
 
 /** Kubernetes 1.34 in production, one ahead before it. */
-function clusterOf(cluster: DemoCluster): ClusterInput {
+function clusterOf(cluster: DemoCluster, owner: string | undefined): ClusterInput {
   const { env, tier, product, clusterSet, name } = cluster;
   return {
     version: env === 'prod' ? '1.34' : '1.35',
     autoMode: product === 'lab',
     tags: { env, tier, product, ...(clusterSet === 'default' ? {} : { [CLUSTER_SET_TAG]: clusterSet }) },
-    managedBy: DEMO_OWNER,
+    ...(owner === undefined ? {} : { managedBy: owner }),
     addons: {
       // Auto Mode has the agent built in; the data stage has it nowhere.
       ...(product === 'lab' || name === 'data-stage-euw1' ? {} : { 'eks-pod-identity-agent': {} }),
