@@ -75,5 +75,7 @@ function asUsage(error: unknown): unknown {
   if (error.name === 'PortError')
     return new UsageError(error.message, 'give another --port; 0 takes any free one');
   const isOurs = error.name.startsWith('synth.') || ['PlayError', 'CommandError'].includes(error.name);
-  return isOurs ? new UsageError(error.message) : error;
+  if (!isOurs) return error;
+  const [what = '', ...details] = error.message.split('\n');
+  return new UsageError(what, details.map((line) => line.trim()).join('; ') || undefined);
 }

@@ -42,9 +42,11 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
 
 /** What was done, with the step and what of the record tells more: `association written: update (roleDrift)`. */
 export function whatText({ action, step, drift = [], revision, detail }: WrittenAuditEntry): string {
-  const words = action === 'associationWritten' && drift.length > 0 ? 'repaired' : ACTION_WORDS[action];
+  const adopted = action === 'associationWritten' && step === 'adopt';
+  const repaired = action === 'associationWritten' && drift.length > 0;
+  const words = adopted ? 'adopted' : repaired ? 'repaired' : ACTION_WORDS[action];
   const parts = [
-    step === undefined ? '' : `: ${step}`,
+    step === undefined || adopted ? '' : `: ${step}`,
     drift.length === 0 ? '' : ` (${drift.join(', ')})`,
     revision === undefined || step !== undefined ? '' : ` ${revision}`,
     detail === undefined ? '' : `: ${detail}`,

@@ -49,7 +49,7 @@ function seedFrom(options: SandboxOptions, cwd: string): SandboxOptions {
 function refuseContradictions(options: SandboxOptions): void {
   if (!options.awsOnly) {
     throw new UsageError(
-      'the whole system on this machine comes in a later version, with npm start',
+      'the whole system on this machine is npm start, in a clone of the repository',
       'for the AWS endpoints alone: rolecall sandbox --aws-only',
     );
   }

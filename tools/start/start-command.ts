@@ -3,8 +3,10 @@ import type { CliIo } from '#cli/cli-io.ts';
 import { writeAwsConfig } from '#cli/demo/aws-config.ts';
 import { durationText, timeText } from '#cli/text/age-text.ts';
 import { countText } from '#cli/text/count-text.ts';
+import { printable } from '#cli/text/printable.ts';
 import { startProgressLine } from '#cli/text/progress-line.ts';
 import { type Style, styleFor } from '#cli/text/style.ts';
+import type { JournalKind } from '#sandbox/cloud/journal.ts';
 import type { PlayedGraph } from '#sandbox/play/play-graph.ts';
 import { DEFAULT_TIMES } from '#shared/app/reconcile/settings.ts';
 import { ACCOUNTS, HUB, ownDataDir, REGIONS, STAGE } from './fleet.ts';
@@ -53,6 +55,11 @@ export async function startCommand(io: CliIo, root: string, options: StartOption
     await played.stop();
   }
 }
+
+const LONGEST_HORIZON_MS = 5_000;
+
+/** What never happens by itself in a system whose permissions and wiring are right. */
+const TROUBLES: ReadonlySet<JournalKind> = new Set(['denied', 'dropped', 'deadLettered', 'crashed']);
 
 const WELCOME = `Rolecall as it deploys, on this machine: its own graph, functions and permissions, and a cloud that is played.
 No AWS account is needed, and none is touched.
@@ -155,9 +162,17 @@ class Show {
       }
     }
     await this.played.quiet();
+    const troubles = this.played.cloud.journal.entries().filter(({ kind }) => TROUBLES.has(kind));
+    for (const { kind, subject, text } of troubles) {
+      this.io.stderr.write(`error: ${kind}: ${subject}: ${text}\n`);
+    }
+    if (troubles.length > 0) return false;
     this.write(heading(this.style, '5. What happened.'));
     this.write(`${incidentLines(outcomes, this.style).join('\n')}\n`);
-    this.write(`\n  Rolecall made ${callsLine(callsBetween(before, this.callCounts()))}.\n`);
+    this.write(
+      `\n  For that Rolecall made ${callsLine(callsBetween(before, this.callCounts()))}.\n` +
+        '  Its functions asked for nothing that their roles do not allow, and no queue holds a dead letter.\n',
+    );
     return true;
   }
 
@@ -172,25 +187,44 @@ class Show {
     const { url } = this.played;
     const { platform } = this.io;
     const lines = howToPlay({ url, configPath, associationId, logFolder, platform });
-    this.write(`\n${lines.join('\n')}\n\nIt stays up, and tells here what happens. Ctrl-C ends it.\n`);
-    const stop = this.bus.onEvent((event) => {
-      const { verb, tone, what, subject } = told(event);
-      const at = timeText(event.detail.at).slice(11, 19);
-      this.write(`${at}  ${this.style.paint(verb.padEnd(9), tone)} ${subject}: ${what}\n`);
-    });
+    this.write(`\n${lines.join('\n')}\n`);
+    const ahead = this.played.world.clock.now() - Date.now();
+    this.write(
+      `The sandbox's clock is ${durationText(ahead)} ahead of this machine's: ages are short by as much.\n`,
+    );
+    this.write('\nIt stays up, and tells here what happens. Ctrl-C ends it.\n');
+    const stops = [
+      this.bus.onEvent((event) => {
+        const { verb, tone, what, subject } = told(event);
+        this.tell(event.detail.at, this.style.paint(verb.padEnd(9), tone), `${subject}: ${what}`);
+      }),
+      this.played.cloud.journal.subscribe(({ at, kind, text }) => {
+        const isNews = TROUBLES.has(kind) || (kind === 'alarm' && text.includes(' to ALARM: '));
+        if (isNews) this.tell(at, this.style.paint(kind.padEnd(9), 'delete'), text);
+      }),
+    ];
     await ended(this.io.signal);
-    stop();
+    for (const stop of stops) stop();
     this.write('It is gone, and nothing is left running.\n');
+  }
+
+  private tell(at: number, verb: string, what: string): void {
+    this.write(`${timeText(at).slice(11, 19)}  ${verb} ${printable(what)}\n`);
   }
 
   private async settle(what: string): Promise<void> {
     const { glyphs } = this.style;
     const line = startProgressLine(this.io.stderr, () => what, { quiet: false, glyphs });
     try {
-      await whenSettled(this.played, { signal: this.io.signal, horizonMs: this.options.trailDelayMs + 500 });
+      await whenSettled(this.played, { signal: this.io.signal, horizonMs: this.horizonMs() });
     } finally {
       line.end();
     }
+  }
+
+  /** Long enough for the events of our own writes, unless they are made to take very long. */
+  private horizonMs(): number {
+    return Math.min(this.options.trailDelayMs + 500, LONGEST_HORIZON_MS);
   }
 
   private callCounts() {

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { outboundEvent } from '#events/outbound/outbound-event.ts';
+import { told } from './told.ts';
+
+const cluster = { partition: 'aws', account: '111122223333', region: 'eu-west-1', name: 'prod-1' };
+const key = { namespace: 'orders', serviceAccount: 'api' };
+const cause = {
+  principal: 'arn:aws:sts::111122223333:assumed-role/developer/dana',
+  eventId: 'e-1',
+  eventName: 'UpdatePodIdentityAssociation',
+  at: 1,
+};
+const at = 2;
+
+it.each([
+  {
+    event: outboundEvent('AssociationDrifted', { cluster, key, drift: ['roleDrift'], cause, at }),
+    verb: 'noticed',
+    what: 'roleDrift, by dana (developer) with UpdatePodIdentityAssociation',
+    subject: 'orders/api on prod-1',
+  },
+  {
+    event: outboundEvent('AssociationRepaired', {
+      cluster,
+      key,
+      step: 'update',
+      drift: ['roleDrift'],
+      revision: 3,
+      at,
+    }),
+    verb: 'repaired',
+    what: 'changed back in place, as revision 3 of the mapping says',
+    subject: 'orders/api on prod-1',
+  },
+  {
+    event: outboundEvent('FindingOpened', {
+      findingId: 'unmanaged/orders/api',
+      finding: 'unmanaged',
+      severity: 'low',
+      cluster,
+      key,
+      summary: 'no mapping and no tool claims it',
+      at,
+    }),
+    verb: 'found',
+    what: 'unmanaged (low): no mapping and no tool claims it',
+    subject: 'orders/api on prod-1',
+  },
+  {
+    event: outboundEvent('ClusterEnrolled', { cluster, mode: 'observe', at }),
+    verb: 'enrolled',
+    what: 'in mode observe',
+    subject: 'prod-1',
+  },
+  {
+    event: outboundEvent('Frozen', { by: 'alice', reason: 'incident 42', at }),
+    verb: 'Frozen',
+    what: 'incident 42',
+    subject: 'fleet',
+  },
+])('says of an event: $verb', ({ event, ...says }) => {
+  expect(told(event)).toMatchObject(says);
+});
