@@ -27,6 +27,8 @@ export interface StepToApply {
   readonly cluster: ClusterRef;
   readonly key: ServiceAccountKey;
   readonly step: Step;
+  /** The value of the tag that says what is ours. */
+  readonly installation: string;
   /** The caps of the brake for a step that counts against it; absent for one that does not. */
   readonly caps: BrakeUse | undefined;
   /** The idempotency token of this attempt: the same on every retry of it. */
@@ -74,10 +76,22 @@ async function write(deps: ApplyDeps, todo: StepToApply, progress: Progress): Pr
     case 'adopt':
       return await change(deps, todo, step, progress);
     case 'delete':
+      await claim(deps, todo, step.observed, progress);
       await deps.writer.delete(todo.cluster, step.observed.associationId, todo.call);
       // Gone already is as good: somebody wished the same.
       return { kind: 'applied', step };
   }
+}
+
+/** Our role may delete only what bears our tag; what is ours by our record may have lost it. */
+async function claim(
+  deps: ApplyDeps,
+  todo: StepToApply,
+  observed: ObservedAssociation,
+  progress: Progress,
+): Promise<void> {
+  if (observed.tags[INSTALLATION_TAG] === todo.installation) return;
+  await retag(deps, todo, observed, { set: { [INSTALLATION_TAG]: todo.installation }, remove: [] }, progress);
 }
 
 async function create(
@@ -117,9 +131,9 @@ async function change(
   progress: Progress,
 ): Promise<WriteOutcome> {
   const { observed, changes } = step;
-  const { claim, rest } = inOrder(step.tagChanges);
+  const { first, rest } = inOrder(step.tagChanges);
   let association: ObservedAssociation | undefined = observed;
-  association = await retag(deps, todo, association, claim, progress);
+  association = await retag(deps, todo, association, first, progress);
   if (!association) return goneMeanwhile(observed);
   if (hasFieldChanges(changes)) {
     const options = { token: todo.token, ...todo.call };
@@ -150,9 +164,9 @@ const NO_TAGS: TagChanges = { set: {}, remove: [] };
  * Tags come after the fields, but for the one that makes it ours: our role may change only what bears it (`ChangeOurs`
  * in stacks/spoke.yaml), and where somebody made the association anew, or took the tag off, it has to be set first.
  */
-function inOrder({ set, remove }: TagChanges): { readonly claim: TagChanges; readonly rest: TagChanges } {
-  if (!Object.hasOwn(set, INSTALLATION_TAG)) return { claim: NO_TAGS, rest: { set, remove } };
-  return { claim: { set, remove: [] }, rest: { set: {}, remove } };
+function inOrder({ set, remove }: TagChanges): { readonly first: TagChanges; readonly rest: TagChanges } {
+  if (!Object.hasOwn(set, INSTALLATION_TAG)) return { first: NO_TAGS, rest: { set, remove } };
+  return { first: { set, remove: [] }, rest: { set: {}, remove } };
 }
 
 /** Sets and removes tags, which are calls of their own. The association afterwards, or `undefined` when it is gone. */

@@ -158,9 +158,10 @@ export class Episode {
     attempt: { readonly caps: BrakeUse | undefined; readonly refusedSince: number },
   ): Promise<WriteOutcome> {
     const { cluster } = this.check;
-    const { propagationMs } = this.settings;
+    const { propagationMs, installation } = this.settings;
     const token = this.tokenOf(step, situation);
-    const todo = { cluster, key: situation.key, step, token, propagationMs, call: this.call, ...attempt };
+    const { key } = situation;
+    const todo = { cluster, key, step, installation, token, propagationMs, call: this.call, ...attempt };
     try {
       const outcome = await applyStep(this.deps, todo);
       if (outcome.kind === 'applied') {

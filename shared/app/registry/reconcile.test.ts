@@ -215,6 +215,20 @@ describe('a tombstone', () => {
     expect((await world.item(API))?.record).toBeUndefined();
   });
 
+  it.each([
+    { when: 'it bears our tag', tags: OUR_TAGS, calls: 2 },
+    // Under the spoke's policy nothing else may be deleted.
+    { when: 'somebody took our tag off: it is set first', tags: {}, calls: 3 },
+  ])('takes its calls when $when', async ({ tags, calls }) => {
+    await world.converge(API);
+    world.tamper(API, { tags });
+    await world.releaseTombstone(API);
+    world.eksCalls();
+    expect(ended(await world.reconcileKey(API))).toEqual(['applied']);
+    expect(world.eksCalls()).toBe(calls);
+    expect(world.find(API)).toBeUndefined();
+  });
+
   it('is not carried out on what somebody else made there', async () => {
     await world.releaseTombstone(API);
     world.putAssociation(API, { tags: OUR_TAGS });
