@@ -6,7 +6,7 @@ import { type Excerpt, excerptOf } from './excerpt.ts';
 import { STAGE } from './fleet.ts';
 
 /** Where Rolecall's commands find the registry of the fleet. */
-export const INSTALLATION = ['--installation', STAGE] as const;
+const INSTALLATION = ['--installation', STAGE] as const;
 
 /** A command of ours did not end as it should have. */
 class CommandError extends Error {
