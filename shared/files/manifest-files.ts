@@ -36,7 +36,7 @@ export async function readManifestFiles(
       const identity = await realpath(absolute(file, source.cwd));
       if (seen.has(identity)) continue;
       seen.add(identity);
-      files.push({ path: file, text: await readText(file, source.cwd) });
+      files.push({ path: file, ...(await readText(file, source.cwd)) });
     }
   }
   return files;
@@ -88,7 +88,8 @@ async function listing(folder: string, cwd: string) {
   }
 }
 
-async function readText(path: string, cwd: string): Promise<string> {
+/** What is no text is for `validate` to tell, among the problems of the other files. */
+async function readText(path: string, cwd: string): Promise<Pick<ManifestFile, 'text' | 'notUtf8'>> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(absolute(path, cwd));
@@ -96,9 +97,9 @@ async function readText(path: string, cwd: string): Promise<string> {
     throw unreadable(path, explain(error), error);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw unreadable(path, 'it is not UTF-8 text', error);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { text: '', notUtf8: true };
   }
 }
 

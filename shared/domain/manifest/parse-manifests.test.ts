@@ -31,6 +31,15 @@ function briefly(text: string): string[] {
 }
 
 describe('parseManifests', () => {
+  it('tells of a file that is no UTF-8 among the problems of the others', () => {
+    const latin = { path: 'latin.yaml', text: '', notUtf8: true as const };
+    const { problems } = parseManifests([latin, { path: 'm.yaml', text: 'a: [1' }]);
+    expect(problems.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+      'latin.yaml yaml.encoding',
+      'm.yaml yaml.syntax',
+    ]);
+  });
+
   it('reads everything that a mapping can say', () => {
     const text = `# a comment
 apiVersion: rolecall.dev/v1

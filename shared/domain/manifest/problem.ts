@@ -11,6 +11,7 @@ const warning = (asks: string): Rule => ({ severity: 'warning', asks });
 
 /** Every rule that a set of manifests can break. Codes are stable: people filter and waive by them. */
 export const MANIFEST_RULES = {
+  'yaml.encoding': error('The file is UTF-8 text.'),
   'yaml.syntax': error('The file is YAML 1.2.'),
   'yaml.duplicateKey': error('A field is written once; YAML parsers disagree about which of two counts.'),
   'yaml.mergeKey': error(

@@ -16,7 +16,10 @@ import type { FieldPath, Place, RuleCode } from './problem.ts';
 /** What a manifest file says, before anybody knows what it means. */
 export interface ManifestFile {
   readonly path: string;
+  /** Empty where the file is no UTF-8. */
   readonly text: string;
+  /** The file's bytes are no UTF-8, so that nobody can say what it wishes. */
+  readonly notUtf8?: true;
 }
 
 /** One YAML document that has something in it. */
@@ -48,6 +51,11 @@ export function readYaml(file: ManifestFile): {
   readonly documents: readonly YamlDocument[];
   readonly problems: readonly YamlProblem[];
 } {
+  if (file.notUtf8) {
+    const place = { file: file.path, line: 1, column: 1 };
+    const message = 'the file is not UTF-8 text: save it as UTF-8';
+    return { documents: [], problems: [{ ...place, rule: 'yaml.encoding', message }] };
+  }
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
