@@ -21,6 +21,21 @@ async function looked(prepare: (world: World) => Promise<unknown> | unknown): Pr
   return { world, item };
 }
 
+it('calls a session policy that is in other words no change', async () => {
+  const policy = '{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}';
+  const others = '{"Statement": [{"Resource": ["*"], "Action": ["s3:GetObject"], "Effect": "Allow"}]}';
+  const { item } = await looked(async (world) => {
+    await world.release(KEY, { fields: { ...anAssociation(), disableSessionTags: true, policy, tags: {} } });
+    world.putAssociation(KEY, { disableSessionTags: true, policy: others });
+  });
+  const { expected, before, after } = previewEnforced(item);
+  expect({ expected, before: before?.policy, after: after?.policy }).toEqual({
+    expected: 'adopt',
+    before: policy,
+    after: policy,
+  });
+});
+
 describe('what is expected, against what an enforced look then does', () => {
   it.each([
     { when: 'nothing is there', prepare: (world: World) => world.release(KEY), expected: 'create' },

@@ -1,6 +1,7 @@
 import { DRIFTS, type Drift } from '../decision.ts';
 import type { ServiceAccountKey } from '../key.ts';
 import { moreCautious } from '../mode.ts';
+import { isSamePolicy } from '../policy-comparison.ts';
 import type { SeenFields } from '../record.ts';
 import type { AssociationItem } from './association-item.ts';
 import type { FindingKind } from './finding.ts';
@@ -46,7 +47,7 @@ export function previewEnforced(item: AssociationItem): KeyPreview {
   const about = { ...key, drift, ...(note === undefined ? {} : { note }) };
   const after = seen(desired.fields);
   if (drift.includes('missing')) return { ...about, expected: 'create', after };
-  const before = record?.observed;
+  const before = record?.observed && inOurWords(record.observed, after);
   const fields = before ? { before, after } : { after };
   if (drift.length > 0) return { ...about, expected: isOurs(item) ? 'update' : 'adopt', ...fields };
   if (record?.observedRevision === String(desired.revision)) return { ...about, expected: 'nothing' };
@@ -77,6 +78,12 @@ function refusalOf({ findings = {} }: AssociationItem): string | undefined {
 
 function isOurs({ record }: AssociationItem): boolean {
   return record !== undefined && record.origin !== 'seen';
+}
+
+/** A session policy that says the same in other words is no change. */
+function inOurWords(before: SeenFields, { policy }: SeenFields): SeenFields {
+  const isSame = before.policy !== undefined && policy !== undefined && isSamePolicy(before.policy, policy);
+  return isSame ? { ...before, policy } : before;
 }
 
 function seen(fields: SeenFields): SeenFields {
