@@ -291,9 +291,10 @@ describe('CloudTrail', () => {
     const jobs = cloud.addQueue({ arn: JOBS });
     cloud.addRule(DEFAULT_BUS, aRule());
     cloud.chaos.set({ trail: { lose: 1 } });
-    cloud.world.trail.append(anEvent() as unknown as Parameters<typeof cloud.world.trail.append>[0]);
+    const event = anEvent({ detail: { eventName: 'DeleteCluster', eventID: 'e-1', readOnly: false } });
+    cloud.world.trail.append(event as unknown as Parameters<typeof cloud.world.trail.append>[0]);
     await cloud.advance(60_000);
     expect(jobs.peek()).toEqual([]);
-    expect(cloud.journal.entries('lost')).toMatchObject([{ subject: 'aws.eks DeleteCluster' }]);
+    expect(cloud.journal.entries('lost')).toMatchObject([{ subject: 'aws.eks DeleteCluster e-1' }]);
   });
 });
