@@ -1,5 +1,6 @@
 import { AwsError } from './aws-error.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
+import type { Caller } from './caller.ts';
 import type { Authorize } from './cloud/access.ts';
 import { trailEvent } from './cloudtrail/record.ts';
 import { controlPlaneNeeds } from './front-door/control-plane-needs.ts';
@@ -24,6 +25,13 @@ export type Handled =
   /** The call was carried out and nobody is told. */
   | { readonly kind: 'lost' };
 
+/** What is around the control plane where an application is played. */
+export interface CallSurroundings {
+  readonly authorize: Authorize;
+  /** Told of each call that was carried out, `eks:TagResource`, before its answer goes; `true` lets that be lost. */
+  readonly interrupts: (caller: Caller, call: string) => boolean;
+}
+
 const REQUEST_SEED = 0x5eed;
 
 /** A request that is known to be a call of one operation by somebody known. */
@@ -43,12 +51,12 @@ export class CallHandler {
   /** Of its own, so that the ids of requests never change the names of what the requests make. */
   private random: RandomSource = seededRandom(REQUEST_SEED);
   private readonly counts = new CallCounter();
-  private readonly authorize: Authorize | undefined;
+  private readonly around: CallSurroundings | undefined;
 
   /** Every key may do everything in its account unless `authorize` says otherwise. */
-  constructor(world: World, authorize?: Authorize) {
+  constructor(world: World, around?: CallSurroundings) {
     this.world = world;
-    this.authorize = authorize;
+    this.around = around;
     this.trouble = new Trouble(world.switches);
   }
 
@@ -90,7 +98,7 @@ export class CallHandler {
     if (!operation)
       throw protocol.errors.unknownOperation(protocol.actionOf(request), service.operationNames);
     const operationName = shapeOf(operation.schema).name;
-    this.counts.count(caller.arn, `${service.name}:${operationName}`);
+    this.counts.count(caller.arn, callName({ service: service.name, operationName }));
     const now = this.world.clock.now();
     const isStale = service.name === 'eks' && !operation.mutating;
     const call: Call = {
@@ -122,7 +130,8 @@ export class CallHandler {
       this.admit(subject, resource, input);
       const output = this.run(routed, input);
       this.record(routed, input, { kind: 'answered', output });
-      if (this.trouble.losesAnswer(subject)) return { kind: 'lost' };
+      const isInterrupted = this.around?.interrupts(call.caller, callName(subject));
+      if (this.trouble.losesAnswer(subject) || isInterrupted) return { kind: 'lost' };
       return { kind: 'answer', answer: protocol.answer(operation, output, call.requestId) };
     } catch (thrown) {
       const error = asAwsError(thrown, protocol.errors.internal);
@@ -137,9 +146,9 @@ export class CallHandler {
     resource: string,
     input: unknown,
   ): void {
-    if (!this.authorize) return;
+    if (!this.around) return;
     for (const need of controlPlaneNeeds({ call, service, operationName, resource, input })) {
-      const answer = this.authorize({ ...need, principal: { kind: 'caller', caller: call.caller } });
+      const answer = this.around.authorize({ ...need, principal: { kind: 'caller', caller: call.caller } });
       if (answer.kind === 'denied') throw errors.denied(answer.reason);
     }
   }
@@ -179,6 +188,10 @@ export class CallHandler {
     };
     this.world.trail.append(trailEvent(finished));
   }
+}
+
+function callName({ service, operationName }: Pick<TroubledCall, 'service' | 'operationName'>): string {
+  return `${service}:${operationName}`;
 }
 
 function readInput({ service, operation, request }: Routed): unknown {

@@ -1,6 +1,6 @@
 import { ADMIN_PREFIX, type Administered, answerAdmin } from './admin/admin-endpoint.ts';
 import type { CallCounts } from './call-counter.ts';
-import { CallHandler } from './call-handler.ts';
+import { CallHandler, type CallSurroundings } from './call-handler.ts';
 import type { Clock } from './clock.ts';
 import type { Authorize } from './cloud/access.ts';
 import type { Cloud } from './cloud/cloud.ts';
@@ -61,7 +61,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world = worldOf(options);
   const { cloud } = options;
-  const calls = new CallHandler(world, cloud && authorizeOf(cloud));
+  const calls = new CallHandler(world, cloud && surroundingsOf(cloud));
   const cloudCalls = cloud && (await callsOf(cloud));
   const administered = { world, calls, cloud: cloud && cloudCalls && { cloud, calls: cloudCalls } };
   const handle = (request: WireRequest) => {
@@ -104,6 +104,10 @@ function deliver(world: ResettableWorld, calls: CallHandler, request: WireReques
   const handled = calls.handle(request);
   const afterMs = world.switches.get().latencyMs;
   return handled.kind === 'lost' ? { kind: 'break', afterMs } : { ...handled, afterMs };
+}
+
+function surroundingsOf(cloud: Cloud): CallSurroundings {
+  return { authorize: authorizeOf(cloud), interrupts: (caller, call) => cloud.interrupts(caller, call) };
 }
 
 /** The cloud's front door decides on EKS, IAM and STS, too, and its journal tells what it refused. */

@@ -12,7 +12,14 @@ const crash = z.strictObject({
   /** A function's name or ARN. */
   function: z.string(),
   crash: z
-    .strictObject({ when: z.enum(['before', 'after']), invocation: z.number().int().min(1).default(1) })
+    .discriminatedUnion('when', [
+      z.strictObject({ when: z.enum(['before', 'after']), invocation: z.int().min(1).default(1) }),
+      z.strictObject({
+        when: z.literal('during'),
+        call: z.string().regex(/^[a-z-]+:[A-Za-z]+$/, 'must be like eks:TagResource'),
+        nth: z.int().min(1).default(1),
+      }),
+    ])
     .nullable(),
 });
 const journalQuery = z.strictObject({ limit: z.string().regex(/^\d+$/).transform(Number).optional() });

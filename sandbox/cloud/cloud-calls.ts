@@ -75,7 +75,8 @@ export class CloudCalls {
     if (operationName === undefined) {
       throw service.errors.unknownOperation(service.actionOf(request), service.operationNames);
     }
-    this.counts.count(caller.arn, `${service.name}:${operationName}`);
+    const name = `${service.name}:${operationName}`;
+    this.counts.count(caller.arn, name);
     const call = this.callOf(caller, signature, requestId);
     const mutating = !READS.test(operationName);
     const subject = { call, service: service.name, operationName, mutating, errors: service.errors };
@@ -83,7 +84,8 @@ export class CloudCalls {
     if (unready) throw unready;
     const admit = (needs: readonly Need[]) => this.admit(subject, needs);
     const answer = await service.handle({ call, request, admit });
-    return this.trouble.losesAnswer(subject) ? { kind: 'lost' } : { kind: 'answer', answer };
+    const isLost = this.trouble.losesAnswer(subject) || this.cloud.interrupts(caller, name);
+    return isLost ? { kind: 'lost' } : { kind: 'answer', answer };
   }
 
   private callOf(caller: Caller, { region }: Signature, requestId: string): CloudCall {

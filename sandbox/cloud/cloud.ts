@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Caller } from '../caller.ts';
 import type { AdvanceableClock } from '../clock.ts';
 import type { ResettableWorld } from '../create-world.ts';
 import { Database } from '../dynamodb/database.ts';
@@ -218,6 +219,12 @@ export class Cloud {
     const database = new Database({ account, region }, { clock, work, journal, engine });
     this.databases.set(key, database);
     return database;
+  }
+
+  /** Whether a function that is to crash during such a call has made this one: its answer reaches nobody. */
+  interrupts(caller: Caller, call: string): boolean {
+    const accessKeyId = this.world.sessions.originOf(caller);
+    return [...this.functions.values()].some((fn) => fn.crashesDuring(accessKeyId, call));
   }
 
   /** Resolves when nothing is under way: no delivery, no function, no database call. What waits for the clock waits. */

@@ -83,15 +83,17 @@ export interface Invocation {
   readonly cold: boolean;
 }
 
-/** Makes a function crash: on its `invocation`th one from now on, before its handler begins or after it has ended. */
-export interface CrashSwitch {
-  readonly when: 'before' | 'after';
-  /** 1 is the next. */
-  readonly invocation: number;
-}
+/** Makes a function crash, once. */
+export type CrashSwitch =
+  /** On its `invocation`th one from now on, 1 being the next: before its handler begins or after it has ended. */
+  | { readonly when: 'before' | 'after'; readonly invocation: number }
+  /** When the `nth` of these calls from now on, `eks:TagResource`, was carried out and before its answer arrives. */
+  | { readonly when: 'during'; readonly call: string; readonly nth: number };
 
 interface Environment {
   readonly instance: Instance;
+  /** Of its credentials. */
+  readonly accessKeyId: string;
   readonly logStream: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
@@ -114,7 +116,7 @@ export class LambdaFunction {
   readonly memoryMb: number;
   private readonly around: LambdaSurroundings;
   private readonly idle: Environment[] = [];
-  private readonly all = new Set<Instance>();
+  private readonly all = new Map<Instance, Environment>();
   private readonly freed = new Set<() => void>();
   private taskRoot: string | undefined;
   private running = 0;
@@ -148,6 +150,22 @@ export class LambdaFunction {
     this.crash = crash;
   }
 
+  /**
+   * Tells it of a call that was carried out, by whose environment's key it was made. Kills that environment, and answers
+   * `true`, when this is the call during which the function is to crash.
+   */
+  crashesDuring(accessKeyId: string, call: string): boolean {
+    if (this.crash?.when !== 'during' || this.crash.call !== call) return false;
+    const environment = [...this.all.values()].find((one) => one.accessKeyId === accessKeyId);
+    if (!environment) return false;
+    const { nth } = this.crash;
+    this.crash = nth > 1 ? { ...this.crash, nth: nth - 1 } : undefined;
+    if (nth > 1) return false;
+    this.around.journal.note('crashed', this.arn, `made to crash when ${call} was done, before its answer`);
+    environment.instance.terminate();
+    return true;
+  }
+
   /** How many environments there are: running and idle. */
   environments(): { readonly running: number; readonly idle: number } {
     return { running: this.running, idle: this.idle.length };
@@ -169,7 +187,7 @@ export class LambdaFunction {
   /** Ends every environment. */
   async stop(): Promise<void> {
     this.idle.length = 0;
-    await Promise.all([...this.all].map((instance) => instance.stop()));
+    await Promise.all([...this.all.keys()].map((instance) => instance.stop()));
     this.all.clear();
   }
 
@@ -223,8 +241,8 @@ export class LambdaFunction {
     return crash === 'after' ? this.crashed(environment, requestId, 'after its handler had ended') : outcome;
   }
 
-  private crashNow(): CrashSwitch['when'] | undefined {
-    if (!this.crash) return undefined;
+  private crashNow(): 'before' | 'after' | undefined {
+    if (!this.crash || this.crash.when === 'during') return undefined;
     const { when, invocation } = this.crash;
     this.crash = invocation > 1 ? { when, invocation: invocation - 1 } : undefined;
     return invocation === 1 ? when : undefined;
@@ -313,8 +331,15 @@ export class LambdaFunction {
       memoryMb: this.memoryMb,
       log: (text) => this.logLines(text),
     });
-    this.all.add(instance);
-    return { instance, logStream, expiresAt: credentials.expiresAt - CREDENTIALS_MARGIN_MS, idleSince: 0 };
+    const environment = {
+      instance,
+      accessKeyId: credentials.accessKeyId,
+      logStream,
+      expiresAt: credentials.expiresAt - CREDENTIALS_MARGIN_MS,
+      idleSince: 0,
+    };
+    this.all.set(instance, environment);
+    return environment;
   }
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */

@@ -44,6 +44,7 @@ export const assumeRole = operation<AssumeRoleRequest, AssumeRoleResponse>({
       sessionTags: tags.effective,
       transitiveTagKeys: tags.transitiveKeys,
       sessionPolicies,
+      ...(parent ? { takenOnBy: parent.accessKeyId } : {}),
       issuedAt: call.now,
       expiresAt: Math.floor(call.now / 1000) * 1000 + seconds * 1000,
     });

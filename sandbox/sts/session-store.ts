@@ -19,6 +19,8 @@ export interface Session {
   readonly transitiveTagKeys: readonly string[];
   /** Documents that narrow what the role may do: the inline session policy and the managed ones. */
   readonly sessionPolicies: readonly string[];
+  /** The access key that took the role on, where that was a session itself. */
+  readonly takenOnBy?: string;
   /** Epoch milliseconds. */
   readonly issuedAt: number;
   /** Epoch milliseconds. */
@@ -72,6 +74,19 @@ export class SessionStore {
   /** The session behind a caller, for what the caller itself does not tell (session policies, transitive tags). */
   sessionOf(caller: Caller): Session | undefined {
     return this.#sessions.get(caller.accessKeyId);
+  }
+
+  /** The access key at the beginning of a chain of roles: the caller's own, if nobody took its role on with another. */
+  originOf(caller: Caller): string {
+    let key = caller.accessKeyId;
+    for (
+      let by = this.#sessions.get(key)?.takenOnBy;
+      by !== undefined;
+      by = this.#sessions.get(key)?.takenOnBy
+    ) {
+      key = by;
+    }
+    return key;
   }
 
   #sweep(now: number): void {

@@ -390,6 +390,12 @@ describe('the admin endpoint of a played graph', () => {
   it.each([
     { method: 'POST', path: 'reset', body: {}, status: 409 },
     { method: 'POST', path: 'crash', body: { function: 'gone', crash: null }, status: 404 },
+    {
+      method: 'POST',
+      path: 'crash',
+      body: { function: 'gone', crash: { when: 'during', invocation: 1 } },
+      status: 400,
+    },
     { method: 'PUT', path: 'chaos', body: { loose: 1 }, status: 400 },
     { method: 'PUT', path: 'trail', body: { trailDelayMs: -1 }, status: 400 },
     { method: 'GET', path: 'quiet', body: undefined, status: 405 },

@@ -10,6 +10,7 @@ import type { Clock } from '#shared/ports/clock.ts';
 import type { Memory } from '#shared/ports/memory.ts';
 import type { CallOptions, PodIdentityReader, PodIdentityWriter } from '#shared/ports/pod-identity.ts';
 import type { Roles } from '#shared/ports/roles.ts';
+import { explainDenial } from './explain-denial.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { worldFailure } from './world-failure.ts';
 import type { WriteOutcome } from './write-outcome.ts';
@@ -58,7 +59,7 @@ export async function applyStep(deps: ApplyDeps, todo: StepToApply): Promise<Wri
   try {
     return await write(deps, todo, progress);
   } catch (error) {
-    return afterFailure(worldFailure(error), progress);
+    return await afterFailure(deps, todo, worldFailure(error), progress);
   }
 }
 
@@ -212,14 +213,13 @@ function policyKept(observed: ObservedAssociation): WriteOutcome {
   };
 }
 
-function goneMeanwhile(observed: ObservedAssociation): WriteOutcome {
-  return {
-    kind: 'later',
-    why: 'changedMeanwhile',
-    afterMs: LOOK_AGAIN_MS,
-    message: `${observed.associationId} was deleted meanwhile`,
-    mayHaveWritten: false,
-  };
+function goneMeanwhile(observed: ObservedAssociation): WriteOutcome & { kind: 'later' } {
+  return lookAgain(
+    'changedMeanwhile',
+    LOOK_AGAIN_MS,
+    `${observed.associationId} was deleted meanwhile`,
+    false,
+  );
 }
 
 async function refused(
@@ -239,19 +239,59 @@ async function refused(
 }
 
 /** A write whose answer was lost may have happened: the key is looked at again before anything else is done. */
-function afterFailure(error: AppError, { wrote }: Progress): WriteOutcome {
-  if (error.code === 'aws.timeout' || error.code === 'aws.unavailable') {
-    return {
-      kind: 'later',
-      why: 'answerLost',
-      afterMs: LOOK_AGAIN_MS,
-      message: error.message,
-      mayHaveWritten: true,
-    };
+async function afterFailure(
+  deps: ApplyDeps,
+  todo: StepToApply,
+  error: AppError,
+  { wrote }: Progress,
+): Promise<WriteOutcome> {
+  switch (error.code) {
+    case 'aws.timeout':
+    case 'aws.unavailable':
+      return lookAgain('answerLost', LOOK_AGAIN_MS, error.message, true);
+    case 'aws.throttled':
+      return lookAgain('throttled', THROTTLED_MS, error.message, wrote);
+    case 'aws.accessDenied':
+      return (await whereNotDenied(deps, todo, wrote)) ?? failed(error, wrote);
+    default:
+      return failed(error, wrote);
   }
-  if (error.code === 'aws.throttled') {
-    const message = error.message;
-    return { kind: 'later', why: 'throttled', afterMs: THROTTLED_MS, message, mayHaveWritten: wrote };
+}
+
+/** What to do about a refusal of access that does not mean what it says. */
+async function whereNotDenied(
+  deps: ApplyDeps,
+  { cluster, step, call }: StepToApply,
+  wrote: boolean,
+): Promise<WriteOutcome | undefined> {
+  if (step.kind === 'create') return undefined;
+  const { observed } = step;
+  switch (await explainDenial(deps.reader, cluster, observed, call)) {
+    case 'gone':
+      return step.kind === 'delete'
+        ? { kind: 'applied', step }
+        : { ...goneMeanwhile(observed), mayHaveWritten: wrote };
+    case 'untagged':
+      return lookAgain(
+        'changedMeanwhile',
+        LOOK_AGAIN_MS,
+        `${observed.associationId} lost our tag meanwhile`,
+        wrote,
+      );
+    case 'denied':
+      return undefined;
   }
+}
+
+function lookAgain(
+  why: (WriteOutcome & { kind: 'later' })['why'],
+  afterMs: number,
+  message: string,
+  mayHaveWritten: boolean,
+): WriteOutcome & { kind: 'later' } {
+  return { kind: 'later', why, afterMs, message, mayHaveWritten };
+}
+
+function failed(error: AppError, wrote: boolean): WriteOutcome {
   return wrote ? { kind: 'failed', error, mayHaveWritten: true } : { kind: 'failed', error };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatKey } from '#shared/domain/key.ts';
+import { AppError } from '#shared/ports/app-error.ts';
 import { endings, ReconcileWorld } from '#test/builders/a-reconcile-world.ts';
 import { aRecord, aTombstone } from '#test/builders/a-situation.ts';
 import {
@@ -258,6 +259,58 @@ describe('repairCluster, when the answer is lost', () => {
     expect(endings(await world.repair())).toEqual({ [API]: 'applied' });
     expect(world.writes()).toBe(1);
   });
+});
+
+describe('repairCluster, when access to an association is denied', () => {
+  const remove = (world: ReconcileWorld, id: string) => world.eks.remove(world.cluster, id);
+  const untag = (world: ReconcileWorld, id: string) => world.eks.change(world.cluster, id, { tags: {} });
+
+  // EKS decides on access before it says that something is gone, and our role may change only what bears our tag.
+  it.each([
+    { operation: 'update', meanwhile: 'it was deleted', act: remove, end: 'applied', role: A_ROLE },
+    { operation: 'delete', meanwhile: 'it was deleted', act: remove, end: 'applied', role: undefined },
+    {
+      operation: 'update',
+      meanwhile: 'our tag was taken off',
+      act: untag,
+      end: 'report',
+      role: ANOTHER_ROLE,
+    },
+    {
+      operation: 'delete',
+      meanwhile: 'our tag was taken off',
+      act: untag,
+      end: 'converged',
+      role: ANOTHER_ROLE,
+    },
+    {
+      operation: 'update',
+      meanwhile: 'nothing happened',
+      act: () => undefined,
+      end: 'failed aws.accessDenied',
+      role: ANOTHER_ROLE,
+    },
+  ] as const)(
+    'tells a missing permission from $operation when $meanwhile',
+    async ({ operation, act, end, role }) => {
+      const world = drifted();
+      if (operation === 'delete') world.wishes.clear();
+      world.settings = { ...world.settings, prune: 'unwished' };
+      const denied = new AppError('aws.accessDenied', `not authorized to ${operation}`, { retryable: false });
+      const own = world.writer[operation].bind(world.writer);
+      let isFirst = true;
+      Object.assign(world.writer, {
+        [operation]: async (...call: Parameters<typeof own>) => {
+          if (!isFirst) return await (own as (...all: typeof call) => unknown)(...call);
+          isFirst = false;
+          act(world, world.find(API)?.associationId ?? '');
+          throw denied;
+        },
+      });
+      expect(endings(await world.repair())).toEqual({ [API]: end });
+      expect(world.find(API)?.roleArn).toBe(role);
+    },
+  );
 });
 
 describe('repairCluster, when the role is refused', () => {
