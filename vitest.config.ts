@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/synthesise-product.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

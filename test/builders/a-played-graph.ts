@@ -1,25 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { onTestFinished } from 'vitest';
 import { type PlayedGraph, type PlayOptions, playGraph } from '#sandbox/play/play-graph.ts';
 import { type Graph, readGraph } from '#tools/synth/graph.ts';
-import { withLock } from '#tools/synth/sst/checkout-lock.ts';
-import { type SynthOptions, synthesise } from '#tools/synth/synthesise.ts';
 import { aFolder } from './a-cloud.ts';
 import { aWorld } from './sandbox-call.ts';
-
-const LOCK_WAIT_MS = 5 * 60_000;
-
-/** Synthesises an app and answers a copy of what was written, which no other test writes over. Remove it at the end. */
-export async function aSynthesis(options: SynthOptions): Promise<string> {
-  const { folder } = await synthesise(options);
-  const copy = mkdtempSync(join(tmpdir(), 'synthesis-'));
-  const lock = join(options.platformOf ?? options.app, '.sst', 'offline', 'lock');
-  await withLock(lock, async () => cpSync(folder, copy, { recursive: true }), { waitMs: LOCK_WAIT_MS });
-  return copy;
-}
 
 export interface PlayChanges extends Partial<Omit<PlayOptions, 'graphFile'>> {
   /** Changes the graph before it is played. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -12,10 +12,10 @@ import {
   UpdatePodIdentityAssociationCommand,
 } from '@aws-sdk/client-eks';
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { PlayedGraph, TemplateStacks } from '#sandbox/play/play-graph.ts';
 import { aFolder } from '#test/builders/a-cloud.ts';
-import { aPlayedGraph, aSynthesis, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
+import { aPlayedGraph, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
 import { putRole } from '#test/builders/running-sandbox.ts';
 import { aWorld, PODS_TRUST } from '#test/builders/sandbox-call.ts';
 import { ROOT } from '#test/graph/product-app.ts';
@@ -23,11 +23,7 @@ import { ROOT } from '#test/graph/product-app.ts';
 const HUB = '111122223333';
 const SPOKE = '444455556666';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await aSynthesis({ app: ROOT, stage: 'sandbox' });
-}, 5 * 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = inject('productSynthesis');
 
 const SPOKES: TemplateStacks = {
   file: join(ROOT, 'stacks', 'spoke.yaml'),

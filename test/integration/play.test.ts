@@ -3,7 +3,8 @@ import { CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } 
 import { SendMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { PlayedGraph } from '#sandbox/play/play-graph.ts';
-import { aPlayedGraph, aSynthesis, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
+import { aPlayedGraph, named, type PlayChanges } from '#test/builders/a-played-graph.ts';
+import { aSynthesis } from '#test/builders/a-synthesis.ts';
 import { putRole } from '#test/builders/running-sandbox.ts';
 import { FIXTURE_APP, ROOT } from '#test/graph/product-app.ts';
 import type { Graph } from '#tools/synth/graph.ts';

@@ -1,14 +1,7 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aSynthesis } from '#test/builders/a-played-graph.ts';
-import { ROOT } from '#test/graph/product-app.ts';
+import { expect, inject, it } from 'vitest';
 import { runScale } from '#test/scale/scale-run.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await aSynthesis({ app: ROOT, stage: 'sandbox' });
-}, 5 * 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = inject('productSynthesis');
 
 // The same as `npm run scale`, small.
 it('puts everything right that a fleet of five clusters was changed behind its back', async () => {
