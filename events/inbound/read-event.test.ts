@@ -440,25 +440,26 @@ describe('events that are nothing to us', () => {
     expect(readEvent(event)).toMatchObject({ kind: 'nothing', reason, detail, eventId: expect.any(String) });
   });
 
-  it.each([
-    undefined,
-    null,
-    0,
-    '',
-    'x',
-    '{',
-    '[]',
-    [],
-    {},
-    { detail: null },
-    { detail: 'x' },
-    { source: 'aws.eks' },
-    { source: 7, detail: {} },
-  ])('no event at all: %o', (event) =>
+  it.each<[unknown, string]>([
+    [undefined, 'it must be a JSON object'],
+    [null, 'it must be a JSON object'],
+    [0, 'it must be a JSON object'],
+    ['', 'it must be a JSON object'],
+    ['x', 'it must be a JSON object'],
+    ['{', 'it must be a JSON object'],
+    ['[]', 'it must be a JSON object'],
+    [[], 'it must be a JSON object'],
+    [{}, 'detail must be an object'],
+    [{ detail: null }, 'detail must be an object'],
+    [{ detail: 'x' }, 'detail must be an object'],
+    [{ source: 'aws.eks' }, 'detail must be an object'],
+    [{ source: 7, detail: {} }, 'source must be a text'],
+    [{ source: 'aws.eks', detail: {} }, 'detail.eventName or detail-type must be a text'],
+  ])('no event at all: %o', (event, why) =>
     expect(readEvent(event)).toMatchObject({
       kind: 'nothing',
       reason: 'unreadable',
-      detail: 'not an event of EventBridge',
+      detail: `not an event of EventBridge: ${why}`,
     }),
   );
 

@@ -12,11 +12,12 @@ import { findKind } from './registry.ts';
  * not come back to its queue. Work is bounded by the size of the event, which SQS bounds at 1 MiB.
  */
 export function readEvent(event: unknown): Hint {
-  const record = openEvent(event);
-  if (record === undefined) {
+  const opened = openEvent(event);
+  if (opened.kind === 'noEvent') {
     const facts = { receivedFrom: {}, principal: principalOf({}), evidence: {} };
-    return { ...facts, ...nothing('unreadable', 'not an event of EventBridge') };
+    return { ...facts, ...nothing('unreadable', `not an event of EventBridge: ${opened.why}`) };
   }
+  const { record } = opened;
   const facts = factsOf(record);
   const errorCode = shownText(pick(record.detail, 'errorCode'), 256);
   const kind = findKind(record.source, record.name);

@@ -8,15 +8,11 @@ import { manualClock } from '#sandbox/clock.ts';
 import { createWorld } from '#sandbox/create-world.ts';
 import type { ClusterState } from '#sandbox/eks/cluster-state.ts';
 import { type PlayedGraph, playGraph } from '#sandbox/play/play-graph.ts';
-import { createCallCounter } from '#shared/app/call-counter.ts';
 import { loadManifests } from '#shared/app/registry/load-manifests.ts';
 import type { RegistryDeps } from '#shared/app/registry/registry-deps.ts';
-import { AwsAccess } from '#shared/aws/aws-access.ts';
-import { DynamoRegistry } from '#shared/aws/registry/dynamo-registry.ts';
-import { systemClock } from '#shared/aws/system-clock.ts';
 import { withRules } from '#shared/domain/registry/enrolment-rules.ts';
 import { ENV, physicalName } from '#shared/runtime/names.ts';
-import { SequenceIds } from '#test/fakes/sequence-ids.ts';
+import { aPlayedRegistry } from '#test/builders/a-played-registry.ts';
 import { readGraph } from '#tools/synth/graph.ts';
 import {
   ACCOUNTS,
@@ -94,7 +90,7 @@ export async function startScaleHub({ folder, clusters }: ScaleHubOptions): Prom
   return {
     played,
     clusters: scaleClusters(clusters),
-    registry: registryOf(played),
+    registry: aPlayedRegistry(played, { account: HUB, region: REGIONS[0], installation: INSTALLATION }),
     eks: ({ account, region }) => clients.eks(account, region),
     iam: (account) => clients.iam(account),
     stateOf({ account, region, name }) {
@@ -145,25 +141,6 @@ function withOpenBrake(folder: string, own: string): string {
   const file = join(own, 'graph.json');
   writeFileSync(file, JSON.stringify({ ...graph, functions }));
   return file;
-}
-
-/** The registry as a person in the hub's account reaches it, on the sandbox's time. */
-function registryOf({ url, world }: PlayedGraph): RegistryDeps {
-  const clock = { now: () => world.clock.now(), sleep: systemClock.sleep };
-  const access = new AwsAccess({
-    clock,
-    random: () => 0.5,
-    counter: createCallCounter(),
-    endpoint: url,
-    region: REGIONS[0],
-    credentials: { accessKeyId: HUB, secretAccessKey: 'any' },
-  });
-  const tables = {
-    registry: physicalName(INSTALLATION, 'registry'),
-    outbox: physicalName(INSTALLATION, 'outbox'),
-  };
-  const ids = new SequenceIds('scale');
-  return { registry: new DynamoRegistry({ access, tables }), clock, newId: () => ids.next() };
 }
 
 /** A client for each account and region, made when first asked for. */

@@ -22,19 +22,26 @@ export interface EventRecord {
 /** Only so many resources are looked at. */
 const MAX_RESOURCES = 20;
 
-/** Opens an event; `undefined` when it is not one of EventBridge's. Never throws, whatever it is given. */
-export function openEvent(event: unknown): EventRecord | undefined {
+/** What an event was opened to, or which of its fields makes it none of EventBridge's. */
+export type OpenedEvent =
+  | { readonly kind: 'record'; readonly record: EventRecord }
+  | { readonly kind: 'noEvent'; readonly why: string };
+
+/** Opens an event. Never throws, whatever it is given. */
+export function openEvent(event: unknown): OpenedEvent {
   const envelope = asObject(event);
+  if (envelope === undefined) return noEvent('it must be a JSON object');
   const detail = asObject(pick(envelope, 'detail'));
-  if (envelope === undefined || detail === undefined) return undefined;
+  if (detail === undefined) return noEvent('detail must be an object');
   const source = rawText(pick(envelope, 'source'), 256) ?? sourceOf(detail);
   const name =
     rawText(pick(detail, 'eventName'), 256) ?? rawText(pick(envelope, 'detail-type', 'detailType'), 256);
-  if (source === undefined || name === undefined) return undefined;
+  if (source === undefined) return noEvent('source must be a text');
+  if (name === undefined) return noEvent('detail.eventName or detail-type must be a text');
   const region = asRegion(pick(detail, 'awsRegion')) ?? asRegion(pick(envelope, 'region'));
   // A copy in another account bears that account as the recipient (facts §5).
   const account = asAccount(pick(detail, 'recipientAccountId')) ?? asAccount(pick(envelope, 'account'));
-  return {
+  const record = {
     source,
     name,
     envelope,
@@ -45,6 +52,11 @@ export function openEvent(event: unknown): EventRecord | undefined {
     ...(region === undefined ? {} : { region }),
     resourceArns: [...arnsOf(pick(envelope, 'resources')), ...arnsOf(pick(detail, 'resources'))],
   };
+  return { kind: 'record', record };
+}
+
+function noEvent(why: string): OpenedEvent {
+  return { kind: 'noEvent', why };
 }
 
 /** `eks.amazonaws.com` is the source `aws.eks` (facts §6.1). */
