@@ -65,6 +65,8 @@ export type Verdict =
       readonly observed?: ObservedAssociation;
       /** Who seems to own it: an add-on's ARN, another tool's or installation's name. */
       readonly owner?: string;
+      /** It bears our tag, which by itself proves nothing. */
+      readonly unproven?: true;
     }
   /** A step that is right but may not be taken now. */
   | { readonly kind: 'hold'; readonly reason: HoldReason; readonly step?: Step }

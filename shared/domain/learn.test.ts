@@ -111,6 +111,16 @@ describe('recordAfterLook', () => {
       record: { associationId: 'a-00000000000000001', origin: 'seen', finding: 'foreign', owner: 'eksctl' },
     },
     {
+      when: 'one bears our tag, which proves nothing',
+      given: { observation: described({ roleArn: ANOTHER_ROLE, tags: OUR_TAGS }), record: undefined },
+      record: {
+        associationId: 'a-00000000000000001',
+        origin: 'seen',
+        finding: 'unmanaged',
+        unproven: true,
+      },
+    },
+    {
       when: 'an add-on owns it now',
       given: { observation: described({ ownerArn: ADDON_ARN }) },
       record: {

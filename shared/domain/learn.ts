@@ -32,8 +32,9 @@ export function recordAfterLook(
   const identity = { associationId, ...(ownerArn === undefined ? {} : { ownerArn }) };
   const seen = lesson.status ? { observed: fieldsOf(observation.association) } : {};
   if (decision.verdict.kind === 'report') {
-    const { finding, owner } = decision.verdict;
-    return { ...identity, origin: 'seen', finding, ...(owner === undefined ? {} : { owner }), ...seen };
+    const { finding, owner, unproven } = decision.verdict;
+    const whose = { ...(owner === undefined ? {} : { owner }), ...(unproven ? { unproven } : {}) };
+    return { ...identity, origin: 'seen', finding, ...whose, ...seen };
   }
   if (!foundOurs(decision)) return { ...identity, origin: 'seen', ...seen };
   const converged = decision.verdict.kind === 'converged';
@@ -179,6 +180,7 @@ export function isSameRecord(
     left.origin === right.origin &&
     left.finding === right.finding &&
     left.owner === right.owner &&
+    left.unproven === right.unproven &&
     left.matchedWish === right.matchedWish &&
     left.lastWriteAt === right.lastWriteAt &&
     left.observedRevision === right.observedRevision &&

@@ -543,16 +543,27 @@ describe('planKey on what was not looked at', () => {
   });
 
   it.each([
-    { record: aRecord({ matchedWish: 'd1' }), verdict: { kind: 'converged' } },
+    {
+      record: aRecord({ matchedWish: 'd1' }),
+      verdict: { kind: 'converged' },
+      reason: 'the same association as when it was last described; its fields were not looked at again',
+    },
     {
       record: aRecord({ origin: 'seen', finding: 'foreign', owner: 'eksctl' }),
       verdict: { kind: 'report', finding: 'foreign', owner: 'eksctl' },
+      reason: 'managed by eksctl',
     },
     {
       record: aRecord({ origin: 'seen', finding: 'unmanaged' }),
       verdict: { kind: 'report', finding: 'unmanaged' },
+      reason: 'no mapping and no tool claims it',
     },
-  ])('lets the record answer for what was listed: $verdict', ({ record, verdict }) => {
-    expect(plan({ observation: listed(true), record }).verdict).toEqual(verdict);
+    {
+      record: aRecord({ origin: 'seen', finding: 'unmanaged', unproven: true }),
+      verdict: { kind: 'report', finding: 'unmanaged', unproven: true },
+      reason: 'bears our tag, but nothing else says that we made or adopted it: left alone',
+    },
+  ])('lets the record answer for what was listed: $reason', ({ record, verdict, reason }) => {
+    expect(plan({ observation: listed(true), record })).toMatchObject({ verdict, reason });
   });
 });

@@ -130,12 +130,13 @@ function decideListed(
       'the same association as when it was last described; its fields were not looked at again',
     );
   }
-  const owner = record.owner === undefined ? {} : { owner: record.owner };
+  const { finding, owner, unproven } = record;
+  const told = { ...(owner === undefined ? {} : { owner }), ...(unproven ? { unproven } : {}) };
   return decided(
     situation,
-    { kind: 'report', finding: record.finding, ...owner },
+    { kind: 'report', finding, ...told },
     [],
-    whose(record.finding, record.owner),
+    unproven ? UNPROVEN : whose(finding, owner),
   );
 }
 
@@ -242,9 +243,12 @@ function reportStranger(
     const verdict: Verdict = { kind: 'report', finding: 'foreign', owner: ownership.owner, observed };
     return decided(situation, verdict, drift, `${whose('foreign', ownership.owner)}${differs}`);
   }
-  const reason =
-    ownership.kind === 'unproven' ? UNPROVEN : wished ? SOMEBODY_ELSES : whose('unmanaged', undefined);
-  return decided(situation, { kind: 'report', finding: 'unmanaged', observed }, drift, `${reason}${differs}`);
+  const verdict = { kind: 'report', finding: 'unmanaged', observed } as const;
+  if (ownership.kind === 'unproven') {
+    return decided(situation, { ...verdict, unproven: true }, drift, `${UNPROVEN}${differs}`);
+  }
+  const reason = wished ? SOMEBODY_ELSES : whose('unmanaged', undefined);
+  return decided(situation, verdict, drift, `${reason}${differs}`);
 }
 
 const UNPROVEN = 'bears our tag, but nothing else says that we made or adopted it: left alone';

@@ -15,6 +15,8 @@ export interface AssociationRecord {
   readonly finding?: ReportedFinding;
   /** Who seemed to own it then. */
   readonly owner?: string;
+  /** It bore our tag then, and nothing else said that it was ours. */
+  readonly unproven?: true;
   /** Digest of the wish that the association was last seen to equal; absent when it differed. */
   readonly matchedWish?: string;
   /** Tag keys that we set and may therefore remove. */

@@ -12,6 +12,7 @@ const recordSchema = z.strictObject({
   ownerArn: z.string().optional(),
   origin: z.enum(['created', 'adopted', 'seen']),
   finding: z.enum(['unmanaged', 'foreign', 'addonOwned']).optional(),
+  unproven: z.literal(true).optional(),
   owner: z.string().optional(),
   matchedWish: z.string().optional(),
   managedTagKeys: z.array(z.string()).optional(),

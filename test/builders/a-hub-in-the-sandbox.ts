@@ -14,6 +14,7 @@ import type { BusEvent } from '#sandbox/eventbridge/event.ts';
 import type { LambdaFunction } from '#sandbox/lambda/function.ts';
 import type { PlayedGraph, TemplateStacks } from '#sandbox/play/play-graph.ts';
 import type { Queue } from '#sandbox/sqs/queue.ts';
+import { changeMode } from '#shared/app/registry/change-mode.ts';
 import { loadManifests } from '#shared/app/registry/load-manifests.ts';
 import type { RegistryDeps } from '#shared/app/registry/registry-deps.ts';
 import type { AssociationItem } from '#shared/domain/registry/association-item.ts';
@@ -103,6 +104,20 @@ export class HubInTheSandbox {
         resourcesVpcConfig: { subnetIds: ['subnet-1'] },
       }),
     );
+    await this.played.quiet();
+  }
+
+  /** Somebody lowers the cluster's mode and raises it again, which brings a look at all of it. */
+  async lookAtAll(): Promise<void> {
+    const [item] = await this.registry.registry.get([{ type: 'cluster', clusterArn: CLUSTER_ARN }]);
+    if (!item) throw new Error('c1 is not enrolled');
+    const { arn: clusterArn, createdAt } = item.cluster;
+    const modes = ['enforce', 'observe', 'enforce'] as const;
+    for (const [index, to] of modes.slice(1).entries()) {
+      const change = { clusterArn, createdAt, from: modes[index] ?? to, to };
+      const answer = await changeMode(this.registry, change, ASKED);
+      if (answer !== 'changed') throw new Error(`the mode: ${answer}`);
+    }
     await this.played.quiet();
   }
 
