@@ -1,18 +1,27 @@
 import { createHash } from 'node:crypto';
 import { loadRules } from '#shared/app/registry/enrolment-rules.ts';
-import { compareManifests, type LoadAnswer, loadManifests } from '#shared/app/registry/load-manifests.ts';
+import {
+  compareManifests,
+  type DifferingMapping,
+  type LoadAnswer,
+  type LoadProgress,
+  loadManifests,
+} from '#shared/app/registry/load-manifests.ts';
 import { releaseToEnrolled } from '#shared/app/registry/release-to-enrolled.ts';
-import { formatMappingKey, type MappingKey } from '#shared/domain/key.ts';
+import { formatMappingKey } from '#shared/domain/key.ts';
 import type { Mapping } from '#shared/domain/mapping.ts';
 import type { EnrolmentRule } from '#shared/domain/registry/enrolment.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { loadFaultless } from '../load-mappings.ts';
-import { countText, listText } from '../text/count-text.ts';
+import { countText, groupDigits, listText } from '../text/count-text.ts';
 import { printable } from '../text/printable.ts';
+import { startProgressLine } from '../text/progress-line.ts';
+import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
 import type { RegistryConnection } from './connect-registry.ts';
+import { differencesText, loadRefused } from './load-refusal.ts';
 import { planOfRules, rulesRefused } from './rules-plan.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
@@ -35,7 +44,7 @@ export async function loadCommand(context: CliContext, options: LoadOptions): Pr
   }
   return await withRegistry(context, options, async (connection) => {
     const { missing, differing } = await compareManifests(connection, mappings);
-    if (differing.length > 0) throw refused(differing);
+    if (differing.length > 0) throw refused(context, differing, 'nothing was loaded');
     const plan = await planOfRules(connection, rules);
     io.stdout.write(missing.map((mapping) => `  + ${planLine(mapping)}\n`).join(''));
     io.stdout.write(plan.lines.map((line) => `  ${line}\n`).join(''));
@@ -53,7 +62,8 @@ export async function loadCommand(context: CliContext, options: LoadOptions): Pr
     if (news.length > 0 && !(await mayLoad(context, options, listText(news)))) return EXIT.error;
     if (mappings.length > 0) {
       const answer = await load(context, connection, mappings, options);
-      if (answer.kind === 'refused') throw refused(answer.differing);
+      // Somebody else loaded another text at the same moment.
+      if (answer.kind === 'refused') throw refused(context, answer.differing, 'only the others were loaded');
     }
     if (plan.changes > 0) await putRules(context, connection, rules, options);
     return mappings.length > 0 ? await release(context, connection, mappings, options) : EXIT.clean;
@@ -76,11 +86,13 @@ function planLine({ key, team, mode, targets }: Mapping): string {
   return printable(`${formatMappingKey(key)}  team ${team}, ${mode}, ${countText(targets.length, 'target')}`);
 }
 
-function refused(differing: readonly MappingKey[]): UsageError {
-  return new UsageError(
-    `${countText(differing.length, 'mapping')} of the manifests ${differing.length === 1 ? 'is' : 'are'} in the registry already and ${differing.length === 1 ? 'says' : 'say'} something else: ${listText(differing.map(formatMappingKey), 20)}`,
-    'a load only adds: what is there is changed by request, so that it is judged, approved and rolled out. rolecall describe mapping NAME shows what is there',
-  );
+function refused(
+  { io }: CliContext,
+  differing: readonly DifferingMapping[],
+  consequence: string,
+): UsageError {
+  io.stderr.write(differencesText(differing));
+  return loadRefused(differing, consequence);
 }
 
 async function mayLoad({ io }: CliContext, { yes, file }: LoadOptions, what: string): Promise<boolean> {
@@ -96,39 +108,59 @@ async function mayLoad({ io }: CliContext, { yes, file }: LoadOptions, what: str
 }
 
 async function load(
-  { io }: CliContext,
+  context: CliContext,
   connection: RegistryConnection,
   mappings: readonly Mapping[],
   { reason }: LoadOptions,
 ): Promise<LoadAnswer> {
-  const asked = await askedBy(connection, reason, io.signal);
-  const answer = await loadManifests(connection, mappings, asked, ({ done, total }) => {
-    if (io.stderr.isTTY) io.stderr.write(`\r\u001b[K${done} of ${countText(total, 'mapping')}`);
-  });
-  if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
-  return answer;
+  const asked = await askedBy(connection, reason, context.io.signal);
+  return await withProgress(context, 'mapping', 'loaded', (onProgress) =>
+    loadManifests(connection, mappings, asked, onProgress),
+  );
 }
 
 /** What was loaded is for clusters that are there already, too. */
 async function release(
-  { io }: CliContext,
+  context: CliContext,
   connection: RegistryConnection,
   mappings: readonly Mapping[],
   { reason }: LoadOptions,
 ): Promise<ExitCode> {
+  const { io } = context;
   const asked = await askedBy(connection, reason, io.signal);
-  let done = 0;
-  let open = 0;
-  for await (const { ended } of releaseToEnrolled(connection, nameOf(mappings), asked)) {
-    if (ended === 'done') done += 1;
-    else open += 1;
-  }
+  const { done, open } = await withProgress(context, 'cluster', 'released to', async (onCluster) => {
+    const ends = { done: 0, open: 0 };
+    for await (const { ended } of releaseToEnrolled(connection, nameOf(mappings), asked, { onCluster })) {
+      ends[ended === 'done' ? 'done' : 'open'] += 1;
+    }
+    return ends;
+  });
   io.stdout.write(`Loaded; released to ${countText(done, 'enrolled cluster')}.\n`);
   if (open === 0) return EXIT.clean;
   io.stderr.write(
     `error: ${countText(open, 'cluster')} did not get everything yet: somebody else is at it\n  run the same command again: it goes on where it was\n`,
   );
   return EXIT.error;
+}
+
+/** Shows on stderr how far long work is: `released to 12 of 100 clusters`. */
+async function withProgress<Result>(
+  { io, color }: CliContext,
+  what: string,
+  verb: string,
+  work: (onProgress: (progress: LoadProgress) => void) => Promise<Result>,
+): Promise<Result> {
+  let text = `${verb} no ${what} yet`;
+  const { glyphs } = styleFor(io.stderr, io, { color });
+  const line = startProgressLine(io.stderr, () => text, { quiet: false, glyphs });
+  const onProgress = ({ done, total }: LoadProgress) => {
+    text = `${verb} ${groupDigits(done)} of ${countText(total, what)}`;
+  };
+  try {
+    return await work(onProgress);
+  } finally {
+    line.end();
+  }
 }
 
 /** The same for the same manifests, so that a load done again takes up its own release. */

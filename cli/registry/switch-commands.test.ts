@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFreeze } from '#shared/app/registry/freeze.ts';
 import { firstRevision } from '#shared/domain/registry/mapping-item.ts';
 import { ALICE, CliRegistry } from '#test/builders/a-cli-registry.ts';
@@ -116,10 +116,32 @@ Loaded; released to 1 enrolled cluster.
     const writes = cli.registry.writes;
     const { exitCode, stdout, stderr } = await load('--yes');
     expect({ exitCode, stdout, writes: cli.registry.writes }).toEqual({ exitCode: 1, stdout: '', writes });
-    expect(stderr).toContain(
-      '1 mapping of the manifests is in the registry already and says something else: default/payments/api',
-    );
-    expect(stderr).toContain('what is there is changed by request');
+    expect(stderr.split('\n').slice(0, 3)).toEqual([
+      'default/payments/api  <stdin>:1',
+      '  spec.targets[0].roleArn: the registry says arn:{partition}:iam::{account}:role/payments-api, the file says arn:aws:iam::{account}:role/api',
+      'error: 1 mapping of the manifests is in the registry already and says something else: nothing was loaded',
+    ]);
+    expect(stderr).toContain('Make the files say what the registry says, or leave these mappings out of -f');
+  });
+
+  it('says how far it is when it takes long', async () => {
+    await cli.put({ put: [aClusterItem(), aClusterItem({ name: 'prod-2', arn: `${ARN}-b` })] });
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const commit = cli.registry.commit.bind(cli.registry);
+      vi.spyOn(cli.registry, 'commit').mockImplementation(async (wanted) => {
+        vi.advanceTimersByTime(10_000);
+        return await commit(wanted);
+      });
+      const { stderr } = await load('--yes');
+      expect([...new Set(stderr.trimEnd().split('\n'))]).toEqual([
+        'loaded 0 of 1 mapping',
+        'released to 0 of 2 clusters',
+        'released to 1 of 2 clusters',
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('writes nothing without a yes', async () => {

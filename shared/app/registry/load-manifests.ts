@@ -1,7 +1,8 @@
 import type { MappingKey } from '#shared/domain/key.ts';
 import type { Mapping } from '#shared/domain/mapping.ts';
-import { firstRevision, isLoaded } from '#shared/domain/registry/mapping-item.ts';
+import { firstRevision, isLoaded, type MappingItem } from '#shared/domain/registry/mapping-item.ts';
 import { runBounded } from '../run-bounded.ts';
+import { contended } from './change-item.ts';
 import type { Asked, RegistryDeps } from './registry-deps.ts';
 
 export interface LoadProgress {
@@ -9,10 +10,18 @@ export interface LoadProgress {
   readonly total: number;
 }
 
+/** A mapping that is there already and says something else than a manifest, or of which a newer revision is under way. */
+export interface DifferingMapping {
+  /** As the manifest says it. */
+  readonly mapping: Mapping;
+  /** As the registry has it. */
+  readonly item: MappingItem;
+}
+
 export type LoadAnswer =
   | { readonly kind: 'loaded'; readonly created: readonly MappingKey[]; readonly unchanged: number }
-  /** These are there already and say something else: only requests change a mapping. Nothing was written. */
-  | { readonly kind: 'refused'; readonly differing: readonly MappingKey[] };
+  /** These are there already and say something else: only requests change a mapping. They were left as they are. */
+  | { readonly kind: 'refused'; readonly differing: readonly DifferingMapping[] };
 
 const KEYS_A_READ = 100;
 const CONCURRENCY = 8;
@@ -36,14 +45,14 @@ export async function loadManifests(
   const creating = runBounded(missing, { concurrency: CONCURRENCY }, (mapping) =>
     create(deps, mapping, asked),
   );
-  const late: MappingKey[] = [];
+  const late: DifferingMapping[] = [];
   for await (const outcome of creating) {
     if (outcome.kind === 'failed') throw outcome.error;
-    if (outcome.result === 'differs') late.push(outcome.item.key);
+    if (outcome.result !== 'there') late.push({ mapping: outcome.item, item: outcome.result });
     done += 1;
     onProgress({ done, total });
   }
-  // Somebody else loaded another text at the same moment.
+  // The others are loaded by now.
   if (late.length > 0) return { kind: 'refused', differing: late };
   return { kind: 'loaded', created: missing.map(({ key }) => key), unchanged };
 }
@@ -52,22 +61,23 @@ export async function loadManifests(
 export async function compareManifests(
   deps: Pick<RegistryDeps, 'registry'>,
   mappings: readonly Mapping[],
-): Promise<{ readonly missing: readonly Mapping[]; readonly differing: readonly MappingKey[] }> {
+): Promise<{ readonly missing: readonly Mapping[]; readonly differing: readonly DifferingMapping[] }> {
   const missing: Mapping[] = [];
-  const differing: MappingKey[] = [];
+  const differing: DifferingMapping[] = [];
   for (let start = 0; start < mappings.length; start += KEYS_A_READ) {
     const some = mappings.slice(start, start + KEYS_A_READ);
     const items = await deps.registry.get(some.map(({ key }) => ({ type: 'mapping' as const, key })));
     for (const [index, mapping] of some.entries()) {
       const item = items[index];
       if (!item) missing.push(mapping);
-      else if (!isLoaded(item, mapping)) differing.push(mapping.key);
+      else if (!isLoaded(item, mapping)) differing.push({ mapping, item });
     }
   }
   return { missing, differing };
 }
 
-async function create(deps: RegistryDeps, mapping: Mapping, asked: Asked): Promise<'there' | 'differs'> {
+/** `there`, or what somebody else loaded at the same moment. */
+async function create(deps: RegistryDeps, mapping: Mapping, asked: Asked): Promise<'there' | MappingItem> {
   const at = deps.clock.now();
   const { by, why } = asked;
   const { item, revision } = firstRevision(mapping, { by, why, at });
@@ -80,5 +90,6 @@ async function create(deps: RegistryDeps, mapping: Mapping, asked: Asked): Promi
   });
   if (answer === 'done') return 'there';
   const [other] = await deps.registry.get([{ type: 'mapping', key: mapping.key }]);
-  return other && isLoaded(other, mapping) ? 'there' : 'differs';
+  if (!other) throw contended('mapping');
+  return isLoaded(other, mapping) ? 'there' : other;
 }

@@ -11,6 +11,11 @@ export interface ClusterRelease {
   readonly ended: 'done' | 'unfinished' | 'taken';
 }
 
+export interface ReleaseOptions extends JobOptions {
+  /** Told once when the clusters are known, then after each. */
+  readonly onCluster?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+}
+
 /**
  * Releases every completed revision to the clusters that are enrolled already and have none of that mapping, cluster by
  * cluster: what loading manifests into a registry in use takes. Keys that have a revision keep it.
@@ -21,17 +26,30 @@ export async function* releaseToEnrolled(
   deps: RegistryDeps,
   name: string,
   asked: Asked,
-  options: JobOptions = {},
+  { onCluster = () => undefined, ...options }: ReleaseOptions = {},
 ): AsyncGenerator<ClusterRelease, void, undefined> {
+  // One that is enrolled meanwhile gets everything by its enrolment.
+  const clusters = await enrolledClusters(deps);
+  const total = clusters.length;
+  onCluster({ done: 0, total });
+  for (const [index, cluster] of clusters.entries()) {
+    const ended = await releaseTo(deps, cluster, name, asked, options);
+    onCluster({ done: index + 1, total });
+    yield { cluster, ended };
+  }
+}
+
+async function enrolledClusters({ registry }: RegistryDeps): Promise<readonly Cluster[]> {
+  const clusters: Cluster[] = [];
   let cursor: string | undefined;
   do {
-    const page = await deps.registry.clusters({ cursor });
+    const page = await registry.clusters({ cursor });
     for (const { cluster, enrolment } of page.items) {
-      if (enrolment.state !== 'enrolled') continue;
-      yield { cluster, ended: await releaseTo(deps, cluster, name, asked, options) };
+      if (enrolment.state === 'enrolled') clusters.push(cluster);
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
+  return clusters;
 }
 
 async function releaseTo(
