@@ -59,7 +59,7 @@ export const ASKED = { by: 'alice', why: 'OPS-7' } as const;
  * `payments/api` has the role `app-right`. It is a minute later, so that a change is no echo of that.
  */
 export async function aHubInTheSandbox(changes: PlayChanges = {}): Promise<HubInTheSandbox> {
-  const world = aWorld();
+  const { world = aWorld() } = changes;
   putRole(world.iam(SPOKE), 'app-right');
   putRole(world.iam(SPOKE), 'app-wrong');
   const played = await aPlayedGraph(inject('productSynthesis'), { world, stacks: [SPOKES], ...changes });
@@ -174,6 +174,18 @@ export class HubInTheSandbox {
   async deleteAssociation(): Promise<void> {
     const { associationId } = await this.association();
     await this.eks.send(new DeletePodIdentityAssociationCommand({ clusterName: 'c1', associationId }));
+  }
+
+  /** Somebody does something of which no event arrives; answers the event, to be delivered when the test wants it. */
+  async unheard(act: () => Promise<void>): Promise<TrailEvent> {
+    const { cloud, world } = this.played;
+    const since = world.trail.latestSequence();
+    cloud.chaos.set({ trail: { lose: 1 } });
+    await act();
+    cloud.chaos.set({});
+    const [first] = world.trail.events({ since });
+    if (!first) throw new Error('nothing was done');
+    return first.event;
   }
 
   /** What the registry holds of `payments/api`. */
