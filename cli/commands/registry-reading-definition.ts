@@ -22,7 +22,7 @@ export function defineDescribe(program: Command, run: RunCommand): void {
     .addArgument(
       new Argument('<what>', 'of which kind').choices(['cluster', 'mapping', 'association', 'finding']),
     )
-    .argument('<name>', 'as rolecall get -o name prints it')
+    .argument('<name>', 'as rolecall get -o name prints it; an association also by its id')
     .option(...CLUSTER)
     .addOption(new Option('--limit <n>', 'entries of the audit').argParser(wholeNumber(1)).default(20));
   addRegistryOptions(command)
@@ -36,6 +36,7 @@ export function defineDescribe(program: Command, run: RunCommand): void {
       `${examplesText([
         ['Who changed it, and what was done?', 'describe finding prod-1/roleDrift/payments/api'],
         ['Where does this mapping stand?', 'describe mapping default/payments/api'],
+        ['Whose is the association that a log names?', 'describe association a-0123456789abcdefg'],
       ])}\n${READING_PERMISSIONS}`,
     )
     .action(async (what: Described, name: string, options: DescribeOptions) => {

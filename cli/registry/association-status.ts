@@ -29,14 +29,18 @@ export interface ClusterAssociation {
 }
 
 /** `now`: epoch milliseconds; waivers end. */
-export function associationStatus(item: AssociationItem, now: number): AssociationStatus {
+export function associationStatus(row: ClusterAssociation, now: number): AssociationStatus {
+  const { item } = row;
   const { desired, record } = item;
   // Of what nobody wishes for, the finding says whose it is.
   if (desired === undefined) return record?.finding ?? 'unmanaged';
   if (openKinds(item, now).length > 0) return 'findings';
   if (knownKinds(item).length > 0) return 'waived';
+  // That there is none is known only where somebody has looked.
   const asWished =
-    desired.kind === 'absent' ? record === undefined : record?.observedRevision === String(desired.revision);
+    desired.kind === 'absent'
+      ? record === undefined && checkedAt(row) !== undefined
+      : record?.observedRevision === String(desired.revision);
   return asWished ? 'inLine' : 'pending';
 }
 

@@ -62,9 +62,9 @@ const TONES: Readonly<Partial<Record<AssociationStatus, Tone>>> = {
   pending: 'update',
 };
 
-function statusCell({ item }: ClusterAssociation, now: number): Cell {
-  const status = associationStatus(item, now);
-  const text = status === 'findings' ? openKinds(item, now).join(', ') : STATUS_WORDS[status];
+function statusCell(row: ClusterAssociation, now: number): Cell {
+  const status = associationStatus(row, now);
+  const text = status === 'findings' ? openKinds(row.item, now).join(', ') : STATUS_WORDS[status];
   return { text, tone: TONES[status] };
 }
 

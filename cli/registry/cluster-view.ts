@@ -47,7 +47,7 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
 }
 
 /** When the cluster was last read for certain, epoch milliseconds; `undefined` for never. */
-function lastReadAt({ access, bucketsVerifiedAt = [] }: ClusterItem): number | undefined {
+export function lastReadAt({ access, bucketsVerifiedAt = [] }: ClusterItem): number | undefined {
   const latest = Math.max(0, access?.kind === 'ok' ? access.at : 0, ...bucketsVerifiedAt);
   return latest === 0 ? undefined : latest;
 }

@@ -1,21 +1,25 @@
-import { formatMappingKey, parseKey } from '#shared/domain/key.ts';
-import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
+import { formatMappingKey, type ServiceAccountKey } from '#shared/domain/key.ts';
+import type { AssociationItem } from '#shared/domain/registry/association-item.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { printable } from '../text/printable.ts';
 import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
-import { associationStatus } from './association-status.ts';
+import { associationStatus, checkedAt as checkedAtOf } from './association-status.ts';
 import { ASSOCIATION_VIEW, STATUS_WORDS } from './association-view.ts';
 import { readMappingKey } from './audit-command.ts';
 import { AUDIT_VIEW } from './audit-view.ts';
-import { CLUSTER_VIEW } from './cluster-view.ts';
+import { clusterNameOf } from './cluster-names.ts';
+import { CLUSTER_VIEW, lastReadAt as lastReadAtOf } from './cluster-view.ts';
 import type { RegistryConnection } from './connect-registry.ts';
+import { findAssociation } from './find-association.ts';
 import { findCluster } from './find-clusters.ts';
 import { FINDING_VIEW } from './finding-view.ts';
+import { type History, moreText, newestAbout, newestOf } from './history.ts';
 import { MAPPING_VIEW } from './mapping-view.ts';
 import { findFinding } from './name-of-finding.ts';
-import { itemsOf, pageSize, take } from './pages.ts';
+import { neverReadText } from './never-read.ts';
+import { itemsOf, take } from './pages.ts';
 import { plainDocument } from './plain-document.ts';
 import { printDocument } from './print-document.ts';
 import { renderTable } from './print-list.ts';
@@ -35,7 +39,11 @@ interface Description {
   readonly kind: string;
   readonly name: string;
   readonly facts: Readonly<Record<string, unknown>>;
-  readonly history: readonly WrittenAuditEntry[];
+  /** What a person must know in order not to take the facts for more than they are. */
+  readonly note?: string | undefined;
+  readonly history: History;
+  /** Whose audit the history was looked for in. */
+  readonly cluster?: string;
 }
 
 /** `rolecall describe`: everything that the registry knows of one thing, with what was done, by whom and when. */
@@ -72,16 +80,14 @@ async function describeCluster({ connection, name, options, signal }: Asked): Pr
   const { arn } = item.cluster;
   const findings = await take(itemsOf((page) => registry.findingsOfCluster(arn, page), { signal }));
   const open = findings.items.filter(({ status }) => status === 'open' || status === 'waived');
-  const audit = itemsOf((page) => registry.auditOfCluster(arn, page), {
-    signal,
-    limit: pageSize(options.limit),
-  });
   const { findings: _, ...facts } = CLUSTER_VIEW.document(item);
+  const { lastReadAt } = plainDocument({ lastReadAt: lastReadAtOf(item) ?? NEVER });
   return {
     kind: 'Cluster',
     name: item.cluster.name,
-    facts: { ...facts, findings: open.map(FINDING_VIEW.document) },
-    history: (await take(audit, options.limit)).items,
+    facts: { ...facts, lastReadAt, findings: open.map(FINDING_VIEW.document) },
+    note: neverReadText([item]),
+    history: await newestOf((page) => registry.auditOfCluster(arn, page), { limit: options.limit, signal }),
   };
 }
 
@@ -98,93 +104,83 @@ async function describeMapping({ connection, name, options, signal }: Asked): Pr
   );
   const uses = await take(itemsOf((page) => registry.associationsOfMapping(key, page), { signal }));
   const associations = uses.items.length > 0 ? await registry.get(uses.items, { signal }) : [];
-  const now = connection.clock.now();
-  const audit = itemsOf((page) => registry.auditOfMapping(key, page), {
-    signal,
-    limit: pageSize(options.limit),
-  });
   return {
     kind: 'Mapping',
     name: formatMappingKey(key),
     facts: {
       ...MAPPING_VIEW.document(item),
       revisions: revisions.items.map(({ document: _, ...revision }) => plainDocument(revision)),
-      clusters: associations.flatMap((found) =>
-        found ? [{ clusterArn: found.clusterArn, status: STATUS_WORDS[associationStatus(found, now)] }] : [],
-      ),
+      clusters: await standingOf(associations, { connection, signal }),
     },
-    history: (await take(audit, options.limit)).items,
+    history: await newestOf((page) => registry.auditOfMapping(key, page), { limit: options.limit, signal }),
   };
 }
 
+/** How a mapping stands on each cluster that has it. */
+async function standingOf(
+  associations: readonly (AssociationItem | undefined)[],
+  { connection: { registry, clock }, signal }: Pick<Asked, 'connection' | 'signal'>,
+): Promise<readonly object[]> {
+  const found = associations.filter((item) => item !== undefined);
+  const refs = found.map(({ clusterArn }) => ({ type: 'cluster' as const, clusterArn }));
+  const clusters = refs.length > 0 ? await registry.get(refs, { signal }) : [];
+  return found.map((item, index) => {
+    const cluster = clusters[index];
+    const status = cluster && STATUS_WORDS[associationStatus({ item, cluster }, clock.now())];
+    return { clusterArn: item.clusterArn, status: status ?? 'unknown: the registry has no such cluster' };
+  });
+}
+
 async function describeAssociation({ connection, name, options, signal }: Asked): Promise<Description> {
-  const { registry } = connection;
-  const slash = name.indexOf('/');
-  const key = parseKey(options.cluster === undefined ? name.slice(slash + 1) : name);
-  if (!key) {
-    throw new UsageError(
-      `no association can be called ${JSON.stringify(name)}`,
-      'write CLUSTER/NAMESPACE/SERVICE-ACCOUNT, or leave the cluster to --cluster',
-    );
-  }
-  const cluster = await findCluster(registry, options.cluster ?? name.slice(0, slash), signal);
-  const { arn: clusterArn, createdAt: clusterCreatedAt } = cluster.cluster;
-  const ref = { type: 'association', clusterArn, clusterCreatedAt, ...key } as const;
-  const [item] = await registry.get([ref], { signal });
-  const row = item && { item, cluster };
-  if (!row) {
-    throw new UsageError(`the registry knows no association ${name}`, 'rolecall get associations -o name');
-  }
-  const of = (entry: WrittenAuditEntry) =>
-    entry.key?.namespace === key.namespace && entry.key.serviceAccount === key.serviceAccount;
+  const row = await findAssociation(connection, name, options.cluster, signal);
+  const { item, cluster } = row;
+  const { checkedAt } = plainDocument({ checkedAt: checkedAtOf(row) ?? NEVER });
   return {
     kind: 'Association',
     name: ASSOCIATION_VIEW.name(row),
     facts: {
-      status: STATUS_WORDS[associationStatus(row.item, connection.clock.now())],
+      status: STATUS_WORDS[associationStatus(row, connection.clock.now())],
+      checkedAt,
       ...ASSOCIATION_VIEW.document(row),
     },
-    history: await historyOn(clusterArn, of, { connection, name, options, signal }),
+    note:
+      neverReadText([cluster]) ??
+      (checkedAt === null
+        ? 'Nothing was checked here yet: nobody has looked for it since it was released.'
+        : undefined),
+    ...(await historyOn(cluster.cluster.arn, item, { connection, name, options, signal })),
   };
 }
 
 async function describeFinding({ connection, name, options, signal }: Asked): Promise<Description> {
   const finding = await findFinding(connection, name, options.cluster, signal);
-  const { key, clusterArn } = finding;
-  const of = (entry: WrittenAuditEntry) =>
-    entry.key?.namespace === key?.namespace && entry.key?.serviceAccount === key?.serviceAccount;
   return {
     kind: 'Finding',
     name: FINDING_VIEW.name(finding),
     facts: FINDING_VIEW.document(finding),
-    history: await historyOn(clusterArn, of, { connection, name, options, signal }),
+    ...(await historyOn(finding.clusterArn, finding.key, { connection, name, options, signal })),
   };
 }
 
-/** The newest of a cluster's audit that is about one thing, found without reading all of it. */
+/** What was done on a cluster about a key; without one, about the cluster itself. */
 async function historyOn(
   clusterArn: string,
-  of: (entry: WrittenAuditEntry) => boolean,
-  { connection: { registry }, options, signal }: Asked,
-): Promise<readonly WrittenAuditEntry[]> {
-  const entries: WrittenAuditEntry[] = [];
-  let read = 0;
-  for await (const entry of itemsOf((page) => registry.auditOfCluster(clusterArn, page), {
-    signal,
-    limit: 100,
-  })) {
-    read += 1;
-    if (of(entry)) entries.push(entry);
-    if (entries.length === options.limit || read === HISTORY_READ) break;
-  }
-  return entries;
+  key: ServiceAccountKey | undefined,
+  { connection: { registry }, options: { limit }, signal }: Asked,
+): Promise<Pick<Description, 'history' | 'cluster'>> {
+  const history = await newestAbout(
+    (entry) => entry.key?.namespace === key?.namespace && entry.key?.serviceAccount === key?.serviceAccount,
+    (page) => registry.auditOfCluster(clusterArn, page),
+    { limit, signal },
+  );
+  return { history, cluster: clusterNameOf(clusterArn) };
 }
 
-/** Entries looked through at most. */
-const HISTORY_READ = 2_000;
+/** What `plainDocument` makes `null` of. */
+const NEVER = 0;
 
 async function printDescription(
-  { kind, name, facts, history }: Description,
+  { kind, name, facts, note, history, cluster }: Description,
   output: DescribeOptions['output'],
   { io, clock, color }: CliContext,
 ): Promise<void> {
@@ -194,7 +190,8 @@ async function printDescription(
       kind,
       name,
       ...facts,
-      history: history.map(plainDocument),
+      history: history.entries.map(plainDocument),
+      moreHistory: history.more !== 'none',
     };
     await printDocument(document, output, io);
     return;
@@ -204,7 +201,12 @@ async function printDescription(
   const lines = yamlText(facts).trimEnd().split('\n');
   io.stdout.write(`${style.paint(printable(`${kind} ${name}`), 'strong')}\n`);
   io.stdout.write(lines.map((line) => `  ${printable(line)}\n`).join(''));
+  if (note !== undefined) io.stdout.write(`\n${style.paint(printable(note), 'update')}\n`);
   io.stdout.write(`\n${style.paint('What was done, newest first', 'strong')}\n`);
-  if (history.length === 0) io.stdout.write('  nothing that is still written down\n');
-  else io.stdout.write(renderTable(history, AUDIT_VIEW, { wide: false, style, now: clock.now() }));
+  const { entries } = history;
+  if (entries.length > 0) {
+    io.stdout.write(renderTable(entries, AUDIT_VIEW, { wide: false, style, now: clock.now() }));
+  }
+  const more = moreText(history, cluster);
+  if (more !== undefined) io.stdout.write(`  ${printable(more)}\n`);
 }

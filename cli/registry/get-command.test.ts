@@ -117,6 +117,34 @@ high      lab-1    agentMissing               open    -              2h
   });
 
   it.each([
+    { words: 'findings', says: '1 cluster was never read, so nothing was checked there: lab-1.\n' },
+    {
+      words: 'associations -o wide',
+      says: '1 cluster was never read, so nothing was checked there: lab-1.\n',
+    },
+    { words: 'findings -l env=prod', says: '' },
+    { words: 'findings --status repaired', says: 'There are no such findings.\n' },
+    { words: 'associations -o name', says: '' },
+    { words: 'clusters', says: '' },
+  ])(
+    'says where nothing was checked, which is not the same as nothing found: $words',
+    async ({ words, says }) => {
+      await aFleet();
+      expect((await cli.run(`get ${words}`)).stderr).toBe(says);
+    },
+  );
+
+  it('takes an association that is to be gone for in line only where somebody has looked', async () => {
+    const desired = { ...aDesired(), kind: 'absent' } as const;
+    const { desired: _, ...nothing } = anAssociationItem();
+    await cli.put({ put: [aClusterItem(), { ...nothing, desired }] });
+    expect((await cli.run('get associations')).stdout).toContain('payments/api     pending');
+    const read = aClusterItem({}, { version: 1, bucketsVerifiedAt: Array.from({ length: 24 }, () => NOON) });
+    await cli.put({ put: [read] });
+    expect((await cli.run('get associations')).stdout).toContain('payments/api     in line');
+  });
+
+  it.each([
     { words: 'clusters -l env=prod', names: ['prod-1'] },
     { words: 'clusters -l env!=prod', names: ['lab-1'] },
     { words: 'clusters -l tier,env=prod', names: ['prod-1'] },

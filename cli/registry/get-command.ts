@@ -9,6 +9,7 @@ import type { Registry } from '#shared/ports/registry/registry.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { listText } from '../text/count-text.ts';
+import { printable } from '../text/printable.ts';
 import { UsageError } from '../usage-error.ts';
 import { ASSOCIATION_STATUSES, associationStatus, type ClusterAssociation } from './association-status.ts';
 import { ASSOCIATION_VIEW } from './association-view.ts';
@@ -17,6 +18,7 @@ import { ENROLMENT_VIEW, type EnrolmentRow, rowsOf } from './enrolment-view.ts';
 import { findClusters } from './find-clusters.ts';
 import { FINDING_VIEW } from './finding-view.ts';
 import { MAPPING_VIEW } from './mapping-view.ts';
+import { neverReadText } from './never-read.ts';
 import { itemsOf, pageSize, take } from './pages.ts';
 import { type ListOutput, printList } from './print-list.ts';
 import { RULE_VIEW } from './rule-view.ts';
@@ -41,24 +43,43 @@ export async function getCommand(
 ): Promise<ExitCode> {
   refuseStatus(listed, options.status);
   await withRegistry(context, options, async ({ registry }) => {
-    const { output, limit } = options;
     const asked: Asked = { registry, options, signal: context.io.signal, now: context.clock.now() };
-    switch (listed) {
-      case 'clusters':
-        return await printList(await take(clusters(asked), limit), CLUSTER_VIEW, output, context);
-      case 'mappings':
-        return await printList(await take(mappings(asked), limit), MAPPING_VIEW, output, context);
-      case 'associations':
-        return await printList(await take(associations(asked), limit), ASSOCIATION_VIEW, output, context);
-      case 'findings':
-        return await printList(await take(findings(asked), limit), FINDING_VIEW, output, context);
-      case 'rules':
-        return await printList(await take(rules(asked), limit), RULE_VIEW, output, context);
-      case 'enrolments':
-        return await printList(await take(enrolments(asked), limit), ENROLMENT_VIEW, output, context);
-    }
+    await printListed(listed, asked, context);
+    await warnOfUnread(listed, asked, context);
   });
   return EXIT.clean;
+}
+
+async function printListed(listed: Listed, asked: Asked, context: CliContext): Promise<void> {
+  const { output, limit } = asked.options;
+  switch (listed) {
+    case 'clusters':
+      return await printList(await take(clusters(asked), limit), CLUSTER_VIEW, output, context);
+    case 'mappings':
+      return await printList(await take(mappings(asked), limit), MAPPING_VIEW, output, context);
+    case 'associations':
+      return await printList(await take(associations(asked), limit), ASSOCIATION_VIEW, output, context);
+    case 'findings':
+      return await printList(await take(findings(asked), limit), FINDING_VIEW, output, context);
+    case 'rules':
+      return await printList(await take(rules(asked), limit), RULE_VIEW, output, context);
+    case 'enrolments':
+      return await printList(await take(enrolments(asked), limit), ENROLMENT_VIEW, output, context);
+  }
+}
+
+/** Tells people, who take an empty list for a good one. */
+async function warnOfUnread(
+  listed: Listed,
+  { registry, options, signal }: Asked,
+  { io }: CliContext,
+): Promise<void> {
+  const { output, status } = options;
+  const hides =
+    listed === 'associations' || (listed === 'findings' && [undefined, 'open', 'all'].includes(status));
+  if (!hides || (output !== 'table' && output !== 'wide')) return;
+  const text = neverReadText(await findClusters(registry, options, signal));
+  if (text !== undefined) io.stderr.write(`${printable(text)}\n`);
 }
 
 interface Asked {
@@ -114,7 +135,8 @@ async function* associations({ registry, options, signal, now }: Asked): AsyncGe
     const { arn: clusterArn, createdAt: clusterCreatedAt } = cluster.cluster;
     const list = itemsOf((page) => registry.associations({ clusterArn, clusterCreatedAt }, page), paging);
     for await (const item of list) {
-      if (status === undefined || associationStatus(item, now) === status) yield { item, cluster };
+      const row = { item, cluster };
+      if (status === undefined || associationStatus(row, now) === status) yield row;
     }
   }
 }
