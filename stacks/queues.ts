@@ -14,7 +14,7 @@ const VISIBILITY = '180 seconds';
  * How often a message is tried. Failures set their own visibility, growing up to a quarter of an hour, so that this many span
  * an outage of AWS of more than an hour.
  */
-export const MAX_RECEIVES = 10;
+const MAX_RECEIVES = 10;
 
 /**
  * `inbound` holds the fleet's events; `reconcile` (FIFO, a group for each cluster) what is to be looked at; `waiting` what is to

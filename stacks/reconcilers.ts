@@ -12,7 +12,7 @@ import {
   takeOn,
   writeItems,
 } from './grants.ts';
-import { MAX_RECEIVES, type Queues } from './queues.ts';
+import type { Queues } from './queues.ts';
 import type { Tables } from './registry.ts';
 import type { Settings } from './settings.ts';
 
@@ -85,7 +85,6 @@ function reconcileAssociations({ settings, tables, queue, spokes: { read, write,
       ...environment,
       [ENV.reconcileQueueUrl]: queue.reconcile.queue.url,
       [ENV.waitingQueueUrl]: queue.waiting.queue.url,
-      [ENV.reconcileMaxReceives]: String(MAX_RECEIVES),
       [ENV.brakeClusterFloor]: String(settings.brake.clusterFloor),
       [ENV.brakeClusterShare]: String(settings.brake.clusterShare),
       [ENV.brakeFleet]: String(settings.brake.fleet),

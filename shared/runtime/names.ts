@@ -23,7 +23,6 @@ export const ENV = {
   brakeClusterShare: 'BRAKE_CLUSTER_SHARE',
   brakeFleet: 'BRAKE_FLEET',
   /** After how many tries the reconcile queue gives a message up. */
-  reconcileMaxReceives: 'RECONCILE_MAX_RECEIVES',
   logLevel: 'POWERTOOLS_LOG_LEVEL',
   serviceName: 'POWERTOOLS_SERVICE_NAME',
   metricsNamespace: 'POWERTOOLS_METRICS_NAMESPACE',

@@ -101,7 +101,6 @@ describe('functions', () => {
       [ENV.reconcileQueueUrl]:
         'https://sqs.eu-west-1.amazonaws.com/111122223333/rolecall-sandbox-reconcile.fifo',
       [ENV.waitingQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/111122223333/rolecall-sandbox-waiting',
-      [ENV.reconcileMaxReceives]: '10',
       [ENV.spokeReadRole]: 'rolecall-sandbox-spoke-read',
       [ENV.spokeWriteRole]: 'rolecall-sandbox-spoke-write',
       [ENV.spokeExternalId]: 'rolecall-sandbox',
