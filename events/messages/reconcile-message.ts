@@ -36,6 +36,3 @@ export type ReconcileKey = z.infer<typeof KeySchema>;
 export function readReconcileMessage(body: string): ReadMessage<ReconcileMessage> {
   return readMessage(ReconcileMessageSchema, body);
 }
-
-/** Keys that one message holds: a look at as many fits into one run, and the message into a queue. */
-export const KEYS_A_MESSAGE = 100;

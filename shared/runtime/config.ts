@@ -1,39 +1,56 @@
-import * as z from 'zod/mini';
 import { ENV } from './names.ts';
 
-/** A text that must be there. */
-const Text = z.string().check(z.minLength(1));
-const Url = z.url();
-/** Digits only: `Number` would take an empty text for 0. */
-const Count = z.pipe(
-  z.string().check(z.regex(/^\d{1,9}$/, 'is no whole number')),
-  z.transform((text: string) => Number(text)),
-);
-const Share = z.pipe(
-  z.string().check(z.regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not between 0 and 1')),
-  z.transform((text: string) => Number(text)),
-);
+/** What one variable must look like, and what it then is. */
+interface Kind<Value> {
+  fits(given: string): boolean;
+  /** Follows the variable's name when it does not fit. */
+  readonly problem: string;
+  read(given: string): Value;
+}
 
-/** What each environment variable of the functions must look like. */
+const text: Kind<string> = { fits: () => true, problem: 'is no text', read: (given) => given };
+const url: Kind<string> = {
+  fits: (given) => URL.canParse(given),
+  problem: 'is no URL',
+  read: (given) => given,
+};
+/** Digits only: `Number` would take more, such as 1e9. */
+const count: Kind<number> = {
+  fits: (given) => /^\d{1,9}$/.test(given),
+  problem: 'is no whole number',
+  read: Number,
+};
+const share: Kind<number> = {
+  fits: (given) => /^(0(\.\d+)?|1(\.0+)?)$/.test(given),
+  problem: 'is not between 0 and 1',
+  read: Number,
+};
+
+/**
+ * What each environment variable of the functions must look like. Not a schema of zod's, which most functions would load for
+ * nothing else: docs/decisions/0015-what-a-cold-start-carries.md.
+ */
 const VARIABLES = {
-  installation: Text,
-  registryTable: Text,
-  outboxTable: Text,
-  inboundQueueUrl: Url,
-  reconcileQueueUrl: Url,
-  waitingQueueUrl: Url,
-  enrolQueueUrl: Url,
-  busName: Text,
-  spokeReadRole: Text,
-  spokeWriteRole: Text,
-  spokeExternalId: Text,
-  brakeClusterFloor: Count,
-  brakeClusterShare: Share,
-  brakeFleet: Count,
+  installation: text,
+  registryTable: text,
+  outboxTable: text,
+  inboundQueueUrl: url,
+  reconcileQueueUrl: url,
+  waitingQueueUrl: url,
+  enrolQueueUrl: url,
+  busName: text,
+  spokeReadRole: text,
+  spokeWriteRole: text,
+  spokeExternalId: text,
+  brakeClusterFloor: count,
+  brakeClusterShare: share,
+  brakeFleet: count,
 } as const;
 
 type Variable = keyof typeof VARIABLES;
-export type Config<Name extends Variable> = { readonly [Key in Name]: z.infer<(typeof VARIABLES)[Key]> };
+export type Config<Name extends Variable> = {
+  readonly [Key in Name]: ReturnType<(typeof VARIABLES)[Key]['read']>;
+};
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,17 +62,20 @@ export function readConfig<const Name extends Variable>(
   environment: Environment,
   names: readonly Name[],
 ): Config<Name> {
-  const problems: string[] = [];
-  const values = names.map((name) => {
-    const parsed = z.safeParse(VARIABLES[name], environment[ENV[name]]);
-    if (!parsed.success) problems.push(`${ENV[name]}: ${problemOf(parsed.error, environment[ENV[name]])}`);
-    return [name, parsed.data] as const;
-  });
+  const read = names.map((name) => ({ name, ...readVariable(name, environment[ENV[name]]) }));
+  const problems = read.flatMap(({ name, problem }) =>
+    problem === undefined ? [] : [`${ENV[name]}: ${problem}`],
+  );
   if (problems.length > 0) throw new Error(`the environment is not as it must be: ${problems.join('; ')}`);
-  return Object.fromEntries(values) as Config<Name>;
+  return Object.fromEntries(read.map(({ name, value }) => [name, value])) as Config<Name>;
 }
 
-function problemOf(error: z.core.$ZodError, value: string | undefined): string {
-  if (value === undefined) return 'is missing';
-  return value === '' ? 'is empty' : (error.issues[0]?.message ?? 'is wrong');
+function readVariable(
+  name: Variable,
+  given: string | undefined,
+): { readonly value?: string | number; readonly problem?: string } {
+  if (given === undefined) return { problem: 'is missing' };
+  if (given === '') return { problem: 'is empty' };
+  const kind = VARIABLES[name];
+  return kind.fits(given) ? { value: kind.read(given) } : { problem: kind.problem };
 }

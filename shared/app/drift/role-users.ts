@@ -1,8 +1,5 @@
-import {
-  KEYS_A_MESSAGE,
-  type ReconcileKey,
-  type ReconcileMessage,
-} from '#events/messages/reconcile-message.ts';
+import { KEYS_A_MESSAGE } from '#events/messages/keys-a-message.ts';
+import type { ReconcileKey, ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import { chunksOf } from './chunks-of.ts';
 

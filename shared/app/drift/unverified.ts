@@ -1,4 +1,4 @@
-import { KEYS_A_MESSAGE } from '#events/messages/reconcile-message.ts';
+import { KEYS_A_MESSAGE } from '#events/messages/keys-a-message.ts';
 import { formatKey } from '#shared/domain/key.ts';
 import type { OutgoingMessage } from '#shared/ports/messages.ts';
 import type { ReconcileAnswer } from '../registry/reconcile.ts';

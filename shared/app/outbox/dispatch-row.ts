@@ -1,4 +1,5 @@
-import { KEYS_A_MESSAGE, type ReconcileMessage } from '#events/messages/reconcile-message.ts';
+import { KEYS_A_MESSAGE } from '#events/messages/keys-a-message.ts';
+import type { ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import { clusterArn } from '#shared/domain/cluster.ts';
 import type { OutboxEntry, OutboxRow } from '#shared/domain/registry/outbox-entry.ts';
 import type { EventPublisher } from '#shared/ports/event-publisher.ts';
