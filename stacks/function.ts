@@ -50,6 +50,7 @@ export function rolecallFunction(
     nodejs: {
       minify: true,
       splitting: true,
+      plugins: 'tools/lean-sdk-plugin.ts',
       esbuild: { keepNames: false, conditions: ['node', 'import', 'module'] },
     },
     transform: {
