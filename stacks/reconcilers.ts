@@ -26,6 +26,7 @@ const AUDIT = 'A#*';
 const BRAKE = 'BRAKE';
 const JOBS = 'J#*';
 const SEEN_EVENTS = 'E#*';
+const TOLD_CAUSES = 'CAUSE#*';
 const FREEZE = 'FREEZE#*';
 const ENROLMENTS = 'ENROL#*';
 
@@ -66,7 +67,7 @@ function detectDrift({ settings, tables, queue, spokes: { roles } }: Parts) {
       receiveFrom(queue.inbound.queue),
       sendTo(queue.reconcile.queue, queue.enrol.queue),
       ...readTable(tables.registry),
-      ...writeItems(tables.registry, [AUDIT, SEEN_EVENTS, FINDINGS]),
+      ...writeItems(tables.registry, [AUDIT, SEEN_EVENTS, FINDINGS, TOLD_CAUSES]),
       putInto(tables.outbox),
     ],
   });
@@ -93,7 +94,14 @@ function reconcileAssociations({ settings, tables, queue, spokes: { read, write,
       receiveFrom(queue.reconcile.queue),
       sendTo(queue.waiting.queue),
       ...readTable(tables.registry),
-      ...writeItems(tables.registry, [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, BRAKE, SEEN_EVENTS]),
+      ...writeItems(tables.registry, [
+        CLUSTERS_AND_ASSOCIATIONS,
+        FINDINGS,
+        AUDIT,
+        BRAKE,
+        SEEN_EVENTS,
+        TOLD_CAUSES,
+      ]),
       checkItems(tables.registry, [FREEZE]),
       putInto(tables.outbox),
       read,
@@ -140,6 +148,7 @@ function enrolCluster({ settings, tables, queue, spokes: { read, environment } }
         AUDIT,
         JOBS,
         SEEN_EVENTS,
+        TOLD_CAUSES,
         ENROLMENTS,
       ]),
       checkItems(tables.registry, [FREEZE]),

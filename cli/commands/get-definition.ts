@@ -30,6 +30,7 @@ export function defineGet(program: Command, run: RunCommand): void {
       '--status <status>',
       'clusters: enrolling, enrolled, retired; associations: inLine, findings, waived, pending, unmanaged, foreign, addonOwned; findings: open (default), waived, repaired, resolved, all',
     )
+    .option('--cause <key>', 'findings: only of this cause, as events tell it (causeKey)')
     .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber(1)));
   addRegistryOptions(command)
     .optionsGroup('Output:')
@@ -57,6 +58,7 @@ function readKind(text: string): Listed {
 const FOOTER = `${examplesText([
   ['What is wrong anywhere?', 'get findings'],
   ['Everything that is bound on the production clusters', 'get associations -l env=prod'],
+  ['All that one deleted role has broken', 'get findings --cause event/3f6f8a1e-…'],
   ['What was put right lately', 'get findings --status repaired --limit 20'],
   ['For a script', 'get clusters -o json'],
 ])}

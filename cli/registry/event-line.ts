@@ -45,7 +45,7 @@ export function lineOfAudit(entry: WrittenAuditEntry): EventLine {
 
 /** What was found, or has gone. */
 export function lineOfFinding(finding: FindingItem): EventLine {
-  const { clusterArn, key, kind, status, severity, firstSeenAt, endedAt, cause, message } = finding;
+  const { clusterArn, key, status, firstSeenAt, endedAt, cause } = finding;
   const at = endedAt ?? firstSeenAt;
   const gone = endedAt !== undefined;
   return {
@@ -53,11 +53,18 @@ export function lineOfFinding(finding: FindingItem): EventLine {
     at,
     cluster: clusterNameOf(clusterArn),
     subject: key ? formatKey(key) : '-',
-    what: gone ? `resolved: ${kind}` : `found: ${kind} (${severity}): ${message}`,
+    what: whatOf(finding),
     who: cause ? changedBy(cause) : '',
     ...(gone ? { took: at - firstSeenAt } : {}),
     document: { event: 'finding', name: findingName(finding), ...plainDocument(finding) },
   };
+}
+
+/** A brake stands out as a freeze does: repairs wait for a person. */
+function whatOf({ kind, severity, message, endedAt }: FindingItem): string {
+  if (kind === 'brakeEngaged')
+    return endedAt === undefined ? `BRAKE ENGAGED: ${message}` : 'the brake holds no more';
+  return endedAt === undefined ? `found: ${kind} (${severity}): ${message}` : `resolved: ${kind}`;
 }
 
 /** Who brought it about, which is not who put it right. */

@@ -50,6 +50,7 @@ async function aFleet(): Promise<void> {
         key: ledger,
         firstSeenAt: NOON - MINUTE,
         cause: { principal: ALICE, eventId: 'e-1', at: NOON - MINUTE },
+        causeKey: 'event/e-1',
       }),
       aFinding({ clusterArn: LAB, id: 'agentMissing', kind: 'agentMissing', firstSeenAt: NOON - 2 * HOUR }),
       aFinding({ id: 'missing/web/old', kind: 'missing', status: 'resolved', endedAt: NOON - HOUR }),
@@ -159,6 +160,8 @@ high      lab-1    agentMissing               open    -              2h
     { words: 'associations -l env=lab', names: [] },
     { words: 'findings --status resolved', names: ['prod-1/missing/web/old'] },
     { words: 'findings --cluster lab-1', names: ['lab-1/agentMissing'] },
+    { words: 'findings --cause event/e-1 --limit 1', names: ['prod-1/roleDrift/payments/ledger'] },
+    { words: 'findings --cause event/e-2 --status all', names: [] },
     {
       words: 'findings --status all',
       names: ['prod-1/roleDrift/payments/ledger', 'lab-1/agentMissing', 'prod-1/missing/web/old'],
@@ -203,6 +206,7 @@ high      lab-1    agentMissing               open    -              2h
           firstSeenAt: '2026-11-20T11:59:00.000Z',
           lastSeenAt: '2026-11-20T12:00:00.000Z',
           cause: { principal: ALICE, eventId: 'e-1', at: '2026-11-20T11:59:00.000Z' },
+          causeKey: 'event/e-1',
         },
       ],
     });
@@ -210,6 +214,10 @@ high      lab-1    agentMissing               open    -              2h
 
   it.each([
     { words: 'get mappings --status open', says: 'mappings have no status open\n  leave out --status' },
+    {
+      words: 'get clusters --cause event/e-1',
+      says: 'clusters have no cause\n  leave out --cause, or get findings',
+    },
     { words: 'get findings --status closed', says: 'it is one of open, waived, repaired, resolved and all' },
     { words: 'get clusters -l env=a=b', says: 'write label=value, label!=value' },
     { words: 'get clusters --cluster prod1', says: 'knows no cluster prod1\n  did you mean prod-1?' },

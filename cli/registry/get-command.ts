@@ -32,6 +32,8 @@ export interface GetOptions extends RegistryOptions {
   readonly cluster?: string;
   readonly selector?: string;
   readonly status?: string;
+  /** Only findings of this cause, by its key. */
+  readonly cause?: string;
   readonly limit?: number;
 }
 
@@ -42,6 +44,9 @@ export async function getCommand(
   options: GetOptions,
 ): Promise<ExitCode> {
   refuseStatus(listed, options.status);
+  if (options.cause !== undefined && listed !== 'findings') {
+    throw new UsageError(`${listed} have no cause`, 'leave out --cause, or get findings');
+  }
   await withRegistry(context, options, async ({ registry }) => {
     const asked: Asked = { registry, options, signal: context.io.signal, now: context.clock.now() };
     await printListed(listed, asked, context);
@@ -164,12 +169,20 @@ async function* enrolments({ registry, options, signal }: Asked): AsyncGenerator
 }
 
 /** Newest first of the whole fleet; by cluster and id where clusters are chosen. */
-async function* findings({ registry, options, signal }: Asked): AsyncGenerator<FindingItem> {
-  const { limit, cluster, selector, status = 'open' } = options;
+async function* findings(asked: Asked): AsyncGenerator<FindingItem> {
+  const { cause } = asked.options;
+  for await (const finding of findingsOfAny(asked)) {
+    if (cause === undefined || finding.causeKey === cause) yield finding;
+  }
+}
+
+async function* findingsOfAny({ registry, options, signal }: Asked): AsyncGenerator<FindingItem> {
+  const { limit, cause, cluster, selector, status = 'open' } = options;
   const statuses: readonly FindingStatus[] = FINDING_STATUSES.filter((one) => [one, 'all'].includes(status));
   if (cluster === undefined && selector === undefined) {
     for (const one of statuses) {
-      yield* itemsOf((page) => registry.findings(one, page), { signal, limit: pageSize(limit) });
+      const paging = { signal, limit: cause === undefined ? pageSize(limit) : undefined };
+      yield* itemsOf((page) => registry.findings(one, page), paging);
     }
     return;
   }

@@ -254,6 +254,26 @@ describe('rolecall events', () => {
     expect(stdout.split('\n').slice(0, -1)).toEqual(LINES);
   });
 
+  it('lets a brake stand out, when it begins and when it ends', async () => {
+    const finding = { id: 'brakeEngaged', kind: 'brakeEngaged', severity: 'critical' } as const;
+    const { key: _, ...brake } = aFinding({
+      ...finding,
+      message: 'some are held',
+      firstSeenAt: NOON - 20_000,
+    });
+    await cli.put({ findings: [brake] });
+    const lines = async () => (await cli.run('events --since 25s')).stdout.split('\n').slice(0, -1);
+    expect(await lines()).toEqual([
+      '2026-11-20T11:59:40Z  prod-1            -                             BRAKE ENGAGED: some are held',
+    ]);
+    await cli.put({
+      ends: [{ clusterArn: ARN, ...finding, status: 'resolved', endedAt: NOON - 10_000 }],
+    });
+    expect(await lines()).toEqual([
+      '2026-11-20T11:59:50Z  prod-1            -                             the brake holds no more, after 10.0 s',
+    ]);
+  });
+
   it.each([
     { words: '--since 1m', lines: 2 },
     { words: '--since 40s', lines: 1 },

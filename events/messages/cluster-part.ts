@@ -16,4 +16,5 @@ export const MessageCauseSchema = z.object({
   eventId: z.string(),
   eventName: z.optional(z.string()),
   at: z.number(),
+  affected: z.optional(z.object({ serviceAccounts: z.number(), clusters: z.number() })),
 });

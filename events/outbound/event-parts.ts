@@ -27,6 +27,10 @@ export const CausePart = z
     eventName: z.string().exactOptional().describe('`UpdatePodIdentityAssociation` …'),
     at: z.number().describe('When it happened.'),
     text: z.string().exactOptional().describe('Who it was, for a person.'),
+    affected: z
+      .object({ serviceAccounts: z.number().int(), clusters: z.number().int() })
+      .exactOptional()
+      .describe('How much used the role that was changed, as the registry knew it then.'),
   })
   .describe('The event behind it. Absent when it was found by looking, without an event that told.');
 
@@ -51,7 +55,7 @@ const COMMON = {
   at: z.number().describe('When Rolecall did or saw it.'),
   causeKey: z
     .string()
-    .describe('The same for all events that have one cause: notify once for each value, not for each event.'),
+    .describe('The same for all events that have one cause. `CauseNoticed` tells each once.'),
 };
 
 /** The detail of a kind of event: the common fields and its own. */

@@ -15,8 +15,20 @@ const FINDING = {
   cause: CausePart.exactOptional(),
 };
 
+/** A cause is told once, whatever number of findings it leads to. */
+export const CauseNoticed = detailOf({
+  ...FINDING,
+  cluster: ClusterPart.describe('Where it was seen first.'),
+  key: KeyPart.exactOptional().describe('With which service account.'),
+  text: z
+    .string()
+    .describe('All of it in one line, for a chat or a mail: also how to ask for everything that it reaches.'),
+}).describe(
+  'Something has come that a person should know of: once for each cause, and again if it gets worse.',
+);
+
 /** Something that a person should know of has come. */
-export const FindingOpened = detailOf(FINDING).describe('Something that a person should know of has come.');
+export const FindingOpened = detailOf(FINDING).describe('A finding has come. One cause may open hundreds.');
 
 /** It is no more, or was accepted. */
 export const FindingResolved = detailOf({

@@ -1,5 +1,6 @@
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import { formatKey, type ServiceAccountKey } from '#shared/domain/key.ts';
+import { brakeCauseKey, eventCauseKey } from '#shared/domain/registry/cause-key.ts';
 // Types only: what makes events must not carry the schemas that read them into every function.
 import type { OutboundDetail, OutboundType } from './registry.ts';
 
@@ -26,10 +27,15 @@ export type OutboundInput<T extends OutboundType> = Readonly<
 /**
  * Makes an event: `outboundEvent('Frozen', { at, by: 'alice', reason: 'incident 42' })`. Pure: the same input gives the
  * same event, so what is sent twice can be told to be the same.
+ *
+ * @param causeKey where the registry knows it: what ends may have another event behind it than what began
  */
-export function outboundEvent<T extends OutboundType>(type: T, input: OutboundInput<T>): OutboundEventOf<T> {
+export function outboundEvent<T extends OutboundType>(
+  type: T,
+  input: OutboundInput<T>,
+  causeKey: string = causeKeyOf(type, input as About),
+): OutboundEventOf<T> {
   const about = input as About;
-  const causeKey = causeKeyOf(type, about);
   return {
     source: OUTBOUND_SOURCE,
     'detail-type': type,
@@ -56,12 +62,14 @@ interface About {
  */
 function causeKeyOf(type: OutboundType, about: About): string {
   const { cluster, key, cause, finding, roleArn, revision, clusterSet } = about;
-  if (cause !== undefined) return `event/${cause.eventId}`;
+  if (cause !== undefined) return eventCauseKey(cause.eventId);
   if (type === 'RevisionReleased' && key !== undefined) {
     return `revision/${clusterSet}/${formatKey(key)}/${revision}`;
   }
   const subject = roleArn ?? (cluster === undefined ? 'fleet' : clusterArn(cluster));
-  return `${finding ?? KINDS_WITHOUT_EVENT[type]}/${subject}`;
+  return finding === 'brakeEngaged'
+    ? brakeCauseKey(subject)
+    : `${finding ?? KINDS_WITHOUT_EVENT[type]}/${subject}`;
 }
 
 /** What comes and goes has one key for both, so that a notification can be closed by it. */
@@ -70,6 +78,7 @@ const KINDS_WITHOUT_EVENT: Readonly<Record<OutboundType, string>> = {
   AssociationRepaired: 'drift',
   AssociationRepairFailed: 'repairFailed',
   AssociationApplied: 'applied',
+  CauseNoticed: 'finding',
   FindingOpened: 'finding',
   FindingResolved: 'finding',
   ClusterEnrolled: 'cluster',

@@ -7,7 +7,7 @@ import {
   RevisionReleased,
 } from './association-events.ts';
 import { ClusterEnrolled, ClusterModeChanged, ClusterRetired } from './cluster-events.ts';
-import { FindingOpened, FindingResolved } from './finding-events.ts';
+import { CauseNoticed, FindingOpened, FindingResolved } from './finding-events.ts';
 import { BrakeEngaged, BrakeReleased, Frozen, Unfrozen } from './switch-events.ts';
 
 /** The details of Rolecall's own events, by detail type. */
@@ -16,6 +16,7 @@ export const OUTBOUND_EVENTS = {
   AssociationRepaired,
   AssociationRepairFailed,
   AssociationApplied,
+  CauseNoticed,
   FindingOpened,
   FindingResolved,
   ClusterEnrolled,

@@ -48,6 +48,15 @@ export const OUTBOUND_SAMPLES: readonly OutboundEvent[] = [
     cause: CAUSE,
   }),
   outboundEvent('AssociationApplied', { ...ASSOCIATION, at: AT, step: 'create' }),
+  outboundEvent('CauseNoticed', {
+    ...FINDING,
+    findingId: 'roleMissing/payments/api',
+    finding: 'roleMissing',
+    summary:
+      'the role arn:aws:iam::111122223333:role/payments-api does not exist: create it, or correct the mapping',
+    text: 'critical: roleMissing: the role arn:aws:iam::111122223333:role/payments-api does not exist: create it, or correct the mapping (payments/api on c1; 200 service accounts on 50 clusters use the role). DeleteRole by arn:aws:sts::111122223333:assumed-role/Admin/alice. All of it: rolecall get findings --cause event/c1b6a0de-3a65-4f0c-8f5d-0f5d9b7f2e10',
+    cause: { ...CAUSE, eventName: 'DeleteRole', affected: { serviceAccounts: 200, clusters: 50 } },
+  }),
   outboundEvent('FindingOpened', FINDING),
   outboundEvent('FindingResolved', { ...FINDING, status: 'resolved' }),
   outboundEvent('ClusterEnrolled', { at: AT, cluster: CLUSTER, clusterSet: 'default', mode: 'observe' }),

@@ -22,6 +22,7 @@ const FINDING = {
   id: 'contested/payments/api',
   kind: 'contested',
   severity: 'critical',
+  causeKey: 'event/e-1',
 } as const;
 
 let queue: FakeQueue;
@@ -79,9 +80,66 @@ describe('what a row tells', () => {
         },
       },
       {
-        entry: { type: 'FindingResolved', ...FINDING, status: 'resolved' },
+        entry: {
+          type: 'FindingResolved',
+          ...FINDING,
+          status: 'resolved',
+          cause: { ...CAUSE, eventId: 'e-2' },
+        },
         type: 'FindingResolved',
-        detail: { finding: 'contested', status: 'resolved', causeKey: `contested/${ARN}` },
+        detail: { finding: 'contested', status: 'resolved', causeKey: 'event/e-1' },
+      },
+      {
+        entry: {
+          type: 'CauseNoticed',
+          ...FINDING,
+          id: 'roleMissing/payments/api',
+          kind: 'roleMissing',
+          key: KEY,
+          roleArn: 'arn:aws:iam::111122223333:role/r',
+          message: 'the role r does not exist',
+          cause: { ...CAUSE, eventName: 'DeleteRole', affected: { serviceAccounts: 200, clusters: 50 } },
+        },
+        type: 'CauseNoticed',
+        detail: {
+          finding: 'roleMissing',
+          causeKey: 'event/e-1',
+          roleArn: 'arn:aws:iam::111122223333:role/r',
+          text:
+            'critical: roleMissing: the role r does not exist (payments/api on c1; 200 service accounts on 50 ' +
+            'clusters use the role). DeleteRole by eve. All of it: rolecall get findings --cause event/e-1',
+        },
+      },
+      {
+        entry: {
+          type: 'CauseNoticed',
+          ...FINDING,
+          id: 'brakeEngaged',
+          kind: 'brakeEngaged',
+          causeKey: 'brake/fleet',
+          message: 'some are held',
+        },
+        type: 'CauseNoticed',
+        detail: {
+          causeKey: 'brake/fleet',
+          text: 'critical: brakeEngaged: some are held (c1). All of it: rolecall get findings --cause brake/fleet',
+        },
+      },
+      {
+        entry: { type: 'BrakeEngaged', scope: ARN, held: 7, cap: 5 },
+        type: 'BrakeEngaged',
+        detail: {
+          scope: 'cluster',
+          cluster: { name: 'c1', account: '111122223333' },
+          held: 7,
+          cap: 5,
+          causeKey: `brake/${ARN}`,
+        },
+      },
+      {
+        entry: { type: 'BrakeEngaged', scope: 'fleet', held: 1, cap: 50 },
+        type: 'BrakeEngaged',
+        detail: { scope: 'fleet', held: 1, cap: 50, causeKey: 'brake/fleet' },
       },
       {
         entry: { type: 'ClusterEnrolled', cluster: CLUSTER, mode: 'observe' },

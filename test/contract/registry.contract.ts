@@ -77,6 +77,14 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
       { type: 'freeze', version: 0, shard: 3, frozen: true, reason: 'incident', by: 'alice', at: NOON },
       { type: 'brakeRelease', version: 0, scope: 'fleet', reason: 'looked', by: 'alice', at: NOON },
       newJob({ id: 'j1', kind: 'retireCluster', ...INCARNATION, by: 'a', why: 'b' }, NOON),
+      {
+        type: 'toldCause',
+        version: 0,
+        causeKey: 'brake/fleet',
+        severity: 'high',
+        toldAt: NOON,
+        occurrence: 3,
+      },
     ];
     it.each(versioned.map((item) => ({ type: item.type, item })))(
       'gives back a $type as it was put, one version on',

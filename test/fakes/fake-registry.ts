@@ -349,6 +349,8 @@ function nameOf(ref: ItemRef): string {
       return 'enrolmentRules';
     case 'seenEvent':
       return `seenEvent ${ref.id}`;
+    case 'toldCause':
+      return `toldCause ${ref.causeKey}`;
   }
 }
 

@@ -63,8 +63,7 @@ A trail that logs write management events must be on in the account: EventBridge
 ## What goes out
 
 On the bus \`rolecall\`, with the source \`rolecall\`. The [JSON Schema](schema/rolecall-events.schema.json) has every field. Every detail
-has \`schemaVersion\` (1), \`at\` in epoch milliseconds, and \`causeKey\`: it is the same for all events that have one cause, so notify
-once for each of its values. Fields are added within a version; ignore those you do not know.
+has \`schemaVersion\` (1), \`at\` in epoch milliseconds, and \`causeKey\`. Fields are added within a version; ignore those you do not know.
 
 | Detail type | When | Fields |
 | --- | --- | --- |
@@ -79,9 +78,27 @@ For example:
 
 ${codeBlock(OUTBOUND_SAMPLES[0])}
 
-A rule for whatever a person should know at once:
+### Once for each cause
 
-${codeBlock({ source: ['rolecall'], 'detail-type': ['FindingOpened'], detail: { severity: ['critical', 'high'] } })}
+A role that is deleted opens a finding at every service account that uses it: hundreds of \`FindingOpened\`, and one
+\`CauseNoticed\`. All of them bear one \`causeKey\`, and so does the \`FindingResolved\` of each:
+
+| Cause | \`causeKey\` | \`CauseNoticed\` |
+| --- | --- | --- |
+| an event: somebody did something | \`event/ID\`, CloudTrail's id of it | once; its \`cause.affected\` counts what uses the role, where it was a role |
+| a brake that holds writes, and with it all that it holds | \`brake/fleet\`, \`brake/CLUSTER-ARN\` | once for each time it engages, with \`BrakeEngaged\` |
+| else the role that it is about, over all clusters | \`KIND/ROLE-ARN\` | at most once a day |
+| else the kind of thing, on its cluster | \`KIND/CLUSTER-ARN\` | at most once a day |
+
+It is told once more when it turns out worse than was told. What Rolecall puts right by itself opens no finding and is told by
+\`AssociationDrifted\` and \`AssociationRepaired\` only. Events are delivered at least once, so that one may come twice, as itself.
+
+So a chat needs one rule, and takes \`$.detail.text\` of its events:
+
+${codeBlock({ source: ['rolecall'], 'detail-type': ['CauseNoticed'], detail: { severity: ['critical', 'high'] } })}
+
+\`rolecall get findings --cause KEY\` lists what one cause has opened. Who prefers a ticket for each finding takes \`FindingOpened\`
+and \`FindingResolved\`, by \`findingId\` and cluster.
 `;
 }
 

@@ -144,8 +144,8 @@ export class Stage {
     if (!concerns(event, this.incident)) return;
     this.events.push(event);
     this.noticedAt ??= event.detail.at;
-    const { verb, tone, what } = told(event);
-    this.tell(Math.max(0, event.detail.at - this.calledAt), { verb, tone, what });
+    const says = told(event);
+    if (says) this.tell(Math.max(0, event.detail.at - this.calledAt), says);
     this.waiting?.();
   }
 

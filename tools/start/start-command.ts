@@ -195,7 +195,9 @@ class Show {
     this.write('\nIt stays up, and tells here what happens. Ctrl-C ends it.\n');
     const stops = [
       this.bus.onEvent((event) => {
-        const { verb, tone, what, subject } = told(event);
+        const says = told(event);
+        if (!says) return;
+        const { verb, tone, what, subject } = says;
         this.tell(event.detail.at, this.style.paint(verb.padEnd(9), tone), `${subject}: ${what}`);
       }),
       this.played.cloud.journal.subscribe(({ at, kind, text }) => {

@@ -53,6 +53,12 @@ it.each([
     subject: 'prod-1',
   },
   {
+    event: outboundEvent('BrakeEngaged', { scope: 'cluster', cluster, held: 7, cap: 5, at }),
+    verb: 'braked',
+    what: '7 held: 5 may pass in 24 hours',
+    subject: 'prod-1',
+  },
+  {
     event: outboundEvent('Frozen', { by: 'alice', reason: 'incident 42', at }),
     verb: 'Frozen',
     what: 'incident 42',
@@ -60,4 +66,15 @@ it.each([
   },
 ])('says of an event: $verb', ({ event, ...says }) => {
   expect(told(event)).toMatchObject(says);
+});
+
+it('says nothing of a cause, which the finding beside it tells', () => {
+  const finding = {
+    findingId: 'agentMissing',
+    finding: 'agentMissing',
+    severity: 'high',
+    cluster,
+    at,
+  } as const;
+  expect(told(outboundEvent('CauseNoticed', { ...finding, summary: 's', text: 't' }))).toBeUndefined();
 });

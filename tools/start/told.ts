@@ -13,8 +13,9 @@ export interface Told {
   readonly subject: string;
 }
 
-/** What an event says. */
-export function told(event: OutboundEvent): Told {
+/** What an event says; nothing for what the event beside it says as well. */
+export function told(event: OutboundEvent): Told | undefined {
+  if (event['detail-type'] === 'CauseNoticed') return undefined;
   return { ...sayingOf(event), subject: subjectOf(event) };
 }
 
@@ -40,6 +41,10 @@ function sayingOf(event: OutboundEvent): Omit<Told, 'subject'> {
     case 'FindingResolved': {
       const { finding, status } = event.detail;
       return { verb: 'resolved', tone: 'good', what: `${finding} is ${status}` };
+    }
+    case 'BrakeEngaged': {
+      const { held, cap } = event.detail;
+      return { verb: 'braked', tone: 'conflict', what: `${held} held: ${cap} may pass in 24 hours` };
     }
     case 'ClusterEnrolled':
       return { verb: 'enrolled', tone: 'good', what: `in mode ${event.detail.mode}` };

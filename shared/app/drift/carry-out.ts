@@ -6,6 +6,7 @@ import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import type { KeyOutcome } from '../reconcile/repair.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
 import { type ReconcileAnswer, type ReconcileDeps, reconcile } from '../registry/reconcile.ts';
+import { causeOf } from './cause-of.ts';
 import { checkRoles } from './check-roles.ts';
 import { followUps, lookAgainAtAll } from './follow-ups.ts';
 import { noteUnread } from './note-unread.ts';
@@ -87,10 +88,6 @@ function requestOf({ cluster, keys, cause, eventId }: ReconcileMessage) {
     ...(createdAt === undefined ? {} : { createdAt }),
     keys: keys === 'all' ? keys : keys.map((key) => ({ ...withoutAbsent(key), ...told })),
   };
-}
-
-function causeOf({ eventName, ...cause }: NonNullable<ReconcileMessage['cause']>) {
-  return { ...cause, ...(eventName === undefined ? {} : { eventName }) };
 }
 
 type MessageKey = Exclude<ReconcileMessage['keys'], 'all'>[number];

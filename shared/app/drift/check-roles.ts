@@ -1,7 +1,6 @@
 import type { ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import type { Decision } from '#shared/domain/decision.ts';
 import { formatKey } from '#shared/domain/key.ts';
-import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { FindingKind } from '#shared/domain/registry/finding.ts';
 import type { WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
@@ -11,6 +10,7 @@ import type { ReconcileSettings } from '../reconcile/settings.ts';
 import { noteKey } from '../registry/findings.ts';
 import type { ReconcileAnswer } from '../registry/reconcile.ts';
 import type { RegistryDeps } from '../registry/registry-deps.ts';
+import { causeOf } from './cause-of.ts';
 
 const JUDGED: readonly FindingKind[] = ['roleMissing', 'trustPolicyInvalid', 'trustUnknown'];
 
@@ -30,7 +30,7 @@ export async function checkRoles(
   const check = { cluster, decisions, situations: new Map(), associations: 0, failures: [] };
   const found = await inspectRoles(deps.roles, check, { which: 'all', settings, call });
   const byKey = new Map(found.map((finding) => [formatKey(finding), finding]));
-  const why: Cause | undefined = cause && { ...withoutName(cause), ...nameOf(cause) };
+  const why = cause && causeOf(cause);
   for (const { namespace, serviceAccount } of decisions) {
     const finding = byKey.get(formatKey({ namespace, serviceAccount }));
     if (finding?.finding === 'roleUnread') continue;
@@ -46,19 +46,11 @@ function isBound({ verdict }: Decision): boolean {
 
 function wantedOf(finding: RoleFinding | undefined): readonly WantedFinding[] {
   if (finding === undefined || finding.finding === 'roleUnread') return [];
-  return [{ kind: finding.finding, message: messageOf(finding) }];
+  return [{ kind: finding.finding, message: messageOf(finding), roleArn: finding.roleArn }];
 }
 
 /** Whoever is told reads it far from a terminal: the statement itself, and not the command that would show it. */
 function messageOf({ message, roleArn, add }: RoleFinding): string {
   if (add === undefined) return message;
   return `the trust policy of ${roleArn} does not let EKS hand it to this service account: add ${add}`;
-}
-
-function withoutName({ principal, eventId, at }: NonNullable<ReconcileMessage['cause']>) {
-  return { principal, eventId, at };
-}
-
-function nameOf({ eventName }: NonNullable<ReconcileMessage['cause']>) {
-  return eventName === undefined ? {} : { eventName };
 }

@@ -1,7 +1,11 @@
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
+import { eventCauseKey } from '#shared/domain/registry/cause-key.ts';
 import { FINDING_SEVERITIES, type FindingItem } from '#shared/domain/registry/finding.ts';
+import { openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
+import { contended } from '../registry/change-item.ts';
 import type { RegistryDeps } from '../registry/registry-deps.ts';
+import { withCauses } from '../registry/with-causes.ts';
 
 /**
  * Opens a finding for a cluster that sends events and that nobody enrolled; once, however many it sends. It has no item
@@ -13,29 +17,38 @@ export async function noteUnknownCluster(
   cause: Cause,
 ): Promise<{ readonly kind: 'unknownCluster'; readonly clusterArn: string }> {
   const arn = clusterArn(cluster);
-  const answer = { kind: 'unknownCluster', clusterArn: arn } as const;
-  const [known] = await deps.registry.get([{ type: 'finding', clusterArn: arn, id: 'unknownCluster' }]);
-  if (known?.status === 'open' || known?.status === 'waived') return answer;
-  const at = deps.clock.now();
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    const [known] = await deps.registry.get([{ type: 'finding', clusterArn: arn, id: 'unknownCluster' }]);
+    if (known?.status === 'open' || known?.status === 'waived')
+      return { kind: 'unknownCluster', clusterArn: arn };
+    const at = deps.clock.now();
+    const finding = unknownCluster(cluster, cause, at);
+    const change = await withCauses(deps, { findings: [finding], outbox: [openedEntry(finding)] });
+    // The only thing that can be contended is who tells the cause: another worker has just written the same finding.
+    const answer = await deps.registry.commit({ id: deps.newId(), at, ...change });
+    if (answer === 'done') return { kind: 'unknownCluster', clusterArn: arn };
+  }
+  throw contended('finding');
+}
+
+const ATTEMPTS = 6;
+
+function unknownCluster(cluster: ClusterRef, cause: Cause, at: number): FindingItem {
   const kind = 'unknownCluster';
-  const severity = FINDING_SEVERITIES[kind];
   const { name, account, region } = cluster;
-  const message = `${name} sends events, and nobody enrolled it: rolecall enrol ${name} --account ${account} --in-region ${region}; or take its rules away`;
-  const finding: FindingItem = {
+  return {
     type: 'finding',
-    clusterArn: arn,
+    clusterArn: clusterArn(cluster),
     id: kind,
     kind,
-    severity,
+    severity: FINDING_SEVERITIES[kind],
     status: 'open',
-    message,
+    message: `${name} sends events, and nobody enrolled it: rolecall enrol ${name} --account ${account} --in-region ${region}; or take its rules away`,
     cause,
+    causeKey: eventCauseKey(cause.eventId),
     firstSeenAt: at,
     lastSeenAt: at,
   };
-  const told = { type: 'FindingOpened', clusterArn: arn, id: kind, kind, severity, message, cause } as const;
-  await deps.registry.commit({ id: deps.newId(), at, findings: [finding], outbox: [told] });
-  return answer;
 }
 
 /** Ends that finding, for a cluster that was enrolled. */
@@ -44,11 +57,10 @@ export async function endUnknownCluster(deps: RegistryDeps, arn: string): Promis
   const [known] = await deps.registry.get([{ type: 'finding', clusterArn: arn, id }]);
   if (known === undefined || known.endedAt !== undefined) return;
   const at = deps.clock.now();
-  const { severity } = known;
   await deps.registry.commit({
     id: deps.newId(),
     at,
     ends: [{ clusterArn: arn, id, kind: id, status: 'resolved', endedAt: at }],
-    outbox: [{ type: 'FindingResolved', clusterArn: arn, id, kind: id, severity, status: 'resolved' }],
+    outbox: [resolvedEntry({ ...known, status: 'resolved' })],
   });
 }

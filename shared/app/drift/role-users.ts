@@ -1,6 +1,6 @@
 import { KEYS_A_MESSAGE } from '#events/messages/keys-a-message.ts';
 import type { ReconcileKey, ReconcileMessage } from '#events/messages/reconcile-message.ts';
-import type { Cause } from '#shared/domain/registry/cause.ts';
+import type { Affected, Cause } from '#shared/domain/registry/cause.ts';
 import { chunksOf } from './chunks-of.ts';
 
 /** Who uses a role, by cluster: a key once, whatever it uses the role as. */
@@ -26,7 +26,15 @@ export class RoleUsers {
     this.#clusters.set(life, known);
   }
 
-  messages(cause: Cause, why: string): readonly ReconcileMessage[] {
+  /** How many there are: whoever is told of the change once is told that. */
+  get affected(): Affected {
+    const clusters = [...this.#clusters.values()];
+    const serviceAccounts = clusters.reduce((sum, { keys }) => sum + keys.size, 0);
+    return { serviceAccounts, clusters: clusters.length };
+  }
+
+  messages(event: Cause, why: string): readonly ReconcileMessage[] {
+    const cause = { ...event, affected: this.affected };
     return [...this.#clusters.values()].flatMap(({ cluster, keys }) =>
       chunksOf([...keys.values()], KEYS_A_MESSAGE).map(
         (some): ReconcileMessage => ({ version: 1, cluster, keys: [...some], why, cause, roleChanged: true }),

@@ -4,6 +4,7 @@ import { MODES } from '#shared/domain/mode.ts';
 import { FLEET } from '#shared/domain/registry/brake-ledger.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+import { causeText } from './cause-text.ts';
 
 /** What an entry of the outbox becomes on Rolecall's bus; nothing for a request, which is no news. */
 export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent | undefined {
@@ -20,9 +21,23 @@ export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent |
     case 'AssociationApplied':
       return outboundEvent('AssociationApplied', { ...association(entry), step: stepOf(entry.step), at });
     case 'FindingOpened':
-      return outboundEvent('FindingOpened', { ...finding(entry), summary: entry.message ?? entry.kind, at });
+      return outboundEvent(
+        'FindingOpened',
+        { ...finding(entry), summary: summaryOf(entry), at },
+        entry.causeKey,
+      );
     case 'FindingResolved':
-      return outboundEvent('FindingResolved', { ...finding(entry), status: entry.status, at });
+      return outboundEvent(
+        'FindingResolved',
+        { ...finding(entry), status: entry.status, at },
+        entry.causeKey,
+      );
+    case 'CauseNoticed': {
+      const told = { ...finding(entry), summary: summaryOf(entry), text: causeText(entry), at };
+      return outboundEvent('CauseNoticed', told, entry.causeKey);
+    }
+    case 'BrakeEngaged':
+      return outboundEvent('BrakeEngaged', { ...scopeOf(entry.scope), held: entry.held, cap: entry.cap, at });
     case 'ClusterEnrolled': {
       const mode = MODES.find((known) => known === entry.mode) ?? 'observe';
       return outboundEvent('ClusterEnrolled', { cluster: entry.cluster, mode, at });
@@ -38,7 +53,12 @@ export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent |
     case 'WritesUnfrozen':
       return outboundEvent('Unfrozen', { by: entry.by, reason: entry.reason, at });
     case 'BrakeReleased':
-      return brakeReleased(entry, at);
+      return outboundEvent('BrakeReleased', {
+        ...scopeOf(entry.scope),
+        by: entry.by,
+        reason: entry.reason,
+        at,
+      });
   }
 }
 
@@ -46,7 +66,7 @@ type About = Extract<
   OutboxEntry,
   { readonly type: 'AssociationDrifted' | 'AssociationRepaired' | 'AssociationApplied' }
 >;
-type Told = Extract<OutboxEntry, { readonly type: 'FindingOpened' | 'FindingResolved' }>;
+type Told = Extract<OutboxEntry, { readonly type: 'FindingOpened' | 'FindingResolved' | 'CauseNoticed' }>;
 
 function repaired(entry: Extract<OutboxEntry, { readonly type: 'AssociationRepaired' }>, at: number) {
   const { drift, cause } = entry;
@@ -62,12 +82,14 @@ function repaired(entry: Extract<OutboxEntry, { readonly type: 'AssociationRepai
   });
 }
 
-function brakeReleased(
-  { scope, by, reason }: Extract<OutboxEntry, { readonly type: 'BrakeReleased' }>,
-  at: number,
-) {
-  if (scope === FLEET) return outboundEvent('BrakeReleased', { scope: 'fleet', by, reason, at });
-  return outboundEvent('BrakeReleased', { scope: 'cluster', cluster: clusterOfArn(scope), by, reason, at });
+/** Which brake it is. */
+function scopeOf(scope: string) {
+  if (scope === FLEET) return { scope: 'fleet' } as const;
+  return { scope: 'cluster', cluster: clusterOfArn(scope) } as const;
+}
+
+function summaryOf({ message, kind }: Told): string {
+  return message ?? kind;
 }
 
 function association({ cluster, namespace, serviceAccount, associationId, revision }: About) {
@@ -79,13 +101,14 @@ function association({ cluster, namespace, serviceAccount, associationId, revisi
   };
 }
 
-function finding({ clusterArn, id, kind, severity, key, cause }: Told) {
+function finding({ clusterArn, id, kind, severity, key, roleArn, cause }: Told) {
   return {
     findingId: id,
     finding: kind,
     severity,
     cluster: clusterOfArn(clusterArn),
     ...(key === undefined ? {} : { key }),
+    ...(roleArn === undefined ? {} : { roleArn }),
     ...causeOf({ cause }),
   };
 }

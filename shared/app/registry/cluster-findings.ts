@@ -1,7 +1,8 @@
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
-import { FINDING_SEVERITIES, type FindingKind } from '#shared/domain/registry/finding.ts';
+import type { FindingKind } from '#shared/domain/registry/finding.ts';
+import { openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
 import { settleFindings, type WantedFinding } from '#shared/domain/registry/finding-states.ts';
-import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+import type { Engagement } from '#shared/domain/registry/outbox-entry.ts';
 import type { RegistryCommit } from '#shared/ports/registry/registry-items.ts';
 import { changeItem } from './change-item.ts';
 import type { RegistryDeps } from './registry-deps.ts';
@@ -12,6 +13,8 @@ export interface ClusterNews {
   readonly judged: readonly FindingKind[];
   /** What else is known now; the same item when nothing is new. */
   readonly update?: ((item: ClusterItem) => ClusterItem) | undefined;
+  /** With a wanted `brakeEngaged`: which brake it is, and by what this time of it is known from another. */
+  readonly engaged?: { readonly engagement: Engagement; readonly occurrence: number } | undefined;
 }
 
 /**
@@ -41,13 +44,11 @@ function noted(
     judged: new Set(news.judged),
   });
   if (!changes.changed) return updated === item ? undefined : { put: [updated] };
-  const opened = changes.opened.map(({ clusterArn, id, kind, severity, message }): OutboxEntry => {
-    return { type: 'FindingOpened', clusterArn, id, kind, severity, message };
-  });
-  const ended = changes.ends.map(({ clusterArn, id, kind, status }): OutboxEntry => {
-    const severity = FINDING_SEVERITIES[kind];
-    return { type: 'FindingResolved', clusterArn, id, kind, severity, status };
-  });
+  const opened = changes.opened.map((finding) => ({
+    ...openedEntry(finding),
+    ...(finding.kind === 'brakeEngaged' ? news.engaged : {}),
+  }));
+  const ended = changes.ends.map((end) => resolvedEntry(end));
   return {
     put: [{ ...updated, findings: changes.states }],
     findings: changes.items,

@@ -11,11 +11,16 @@ import { type Conclusion, concludeKey } from '#shared/domain/registry/conclude.t
 import type { Incarnation } from '#shared/domain/registry/item-ref.ts';
 import type { MessageCluster } from '#shared/domain/registry/outbox-entry.ts';
 import type { Ending } from '#shared/domain/registry/wanted-findings.ts';
-import { MAX_COMMIT_ACTIONS, type RegistryCommit } from '#shared/ports/registry/registry-items.ts';
+import {
+  type CommitAnswer,
+  MAX_COMMIT_ACTIONS,
+  type RegistryCommit,
+} from '#shared/ports/registry/registry-items.ts';
 import { contended } from './change-item.ts';
 import { type KeyNote, type KeyNotes, keepsLearnt, withLearnt } from './key-notes.ts';
 import { putOrRemove } from './put-or-remove.ts';
 import type { RegistryDeps } from './registry-deps.ts';
+import { causeActions, withCauses } from './with-causes.ts';
 
 /** How a key ended, for the registry. */
 export interface ConcludedKey {
@@ -24,6 +29,8 @@ export interface ConcludedKey {
   /** Who brought it about, where an event told, and that event's id. */
   readonly cause?: Cause | undefined;
   readonly eventId?: string | undefined;
+  /** Whose brake holds it, where one does: a cluster's, by its ARN, or the fleet's. */
+  readonly brake?: string | undefined;
 }
 
 /** What one key has to write. */
@@ -44,6 +51,8 @@ export class Conclusions {
   readonly #of: Incarnation;
   readonly #cluster: MessageCluster;
   readonly #notes: KeyNotes;
+  /** Done when the last commit that opens findings is. */
+  #opening: Promise<unknown> = Promise.resolve();
 
   constructor(deps: RegistryDeps, cluster: Cluster, notes: KeyNotes) {
     const { partition, account, region, name, createdAt } = cluster;
@@ -79,6 +88,7 @@ export class Conclusions {
       decision: from.decision,
       ending: from.ending,
       cause: from.cause,
+      brake: from.brake,
       token: note.token,
       at,
     });
@@ -90,11 +100,15 @@ export class Conclusions {
   }
 
   async #write(group: readonly Draft[]): Promise<void> {
-    const answer = await this.#deps.registry.commit({
-      id: this.#deps.newId(),
-      at: this.#deps.clock.now(),
-      ...merged(group),
-    });
+    if (group.every(({ commit }) => causeActions(commit) === 0)) return await this.#writeNow(group);
+    // One after the other: many keys of one cause find it told, where they would refuse each other at once.
+    const turn = this.#opening.then(() => this.#writeNow(group));
+    this.#opening = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #writeNow(group: readonly Draft[]): Promise<void> {
+    const answer = await this.#commit(merged(group));
     if (answer === 'done') {
       for (const draft of group) this.#written(draft);
       return;
@@ -107,18 +121,22 @@ export class Conclusions {
     let draft: Draft | undefined = first;
     for (let attempts = 1; draft !== undefined; attempts += 1) {
       if (attempts > ATTEMPTS) throw contended('association');
-      const { commit }: Draft = draft;
-      const answer = await this.#deps.registry.commit({
-        id: this.#deps.newId(),
-        at: this.#deps.clock.now(),
-        ...commit,
-      });
+      const answer = await this.#commit(draft.commit);
       if (answer === 'done') {
         this.#written(draft);
         return;
       }
       draft = await this.#redraft(first);
     }
+  }
+
+  async #commit(commit: Draft['commit']): Promise<CommitAnswer> {
+    const told = await withCauses(this.#deps, commit);
+    return await this.#deps.registry.commit({
+      id: this.#deps.newId(),
+      at: this.#deps.clock.now(),
+      ...told,
+    });
   }
 
   /** From what is there now; nothing when somebody else has learnt more about the key since. */
@@ -177,8 +195,10 @@ function grouped(drafts: readonly Draft[]): readonly (readonly Draft[])[] {
   return groups;
 }
 
-function actionsOf({ put, remove, findings, ends, audit, seen }: Draft['commit']): number {
-  return [put, remove, findings, ends, audit, seen].reduce((sum, list) => sum + (list?.length ?? 0), 0);
+function actionsOf(commit: Draft['commit']): number {
+  const { put, remove, findings, ends, audit, seen } = commit;
+  const lists = [put, remove, findings, ends, audit, seen];
+  return lists.reduce((sum, list) => sum + (list?.length ?? 0), causeActions(commit));
 }
 
 function merged(group: readonly Draft[]): Draft['commit'] {

@@ -4,15 +4,14 @@ import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import { mappingOf } from '#shared/domain/registry/conclude.ts';
 import {
-  FINDING_SEVERITIES,
   type FindingItem,
   type FindingKind,
   parseFindingId,
   type Waiver,
 } from '#shared/domain/registry/finding.ts';
+import { openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
 import { settleFindings, type WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import type { Incarnation } from '#shared/domain/registry/item-ref.ts';
-import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
 import { changeItem, contended } from './change-item.ts';
 import { putOrRemove } from './put-or-remove.ts';
 import type { Asked, RegistryDeps } from './registry-deps.ts';
@@ -49,18 +48,8 @@ export async function noteKey(
       judged: new Set(news.judged),
     });
     if (!changes.changed) return undefined;
-    const about = {
-      clusterArn,
-      key,
-      ...(mapping ? { mapping } : {}),
-      ...(news.cause ? { cause: news.cause } : {}),
-    };
-    const opened = changes.opened.map(({ id, kind, severity, message }): OutboxEntry => {
-      return { type: 'FindingOpened', id, kind, severity, message, ...about };
-    });
-    const ended = changes.ends.map(({ id, kind, status }): OutboxEntry => {
-      return { type: 'FindingResolved', id, kind, severity: FINDING_SEVERITIES[kind], status, ...about };
-    });
+    const opened = changes.opened.map(openedEntry);
+    const ended = changes.ends.map((end) => resolvedEntry(end, { key, mapping, cause: news.cause }));
     return {
       ...putOrRemove(withFindings(item, changes.states)),
       findings: changes.items,
@@ -105,7 +94,7 @@ export async function waive(
       put: [{ ...owner, findings: states }],
       findings: [{ ...found, status: 'waived', waiver }],
       audit: [auditOf(found, until, asked, deps.clock.now())],
-      outbox: [told(found)],
+      outbox: [resolvedEntry({ ...found, status: 'waived' }, found)],
     });
     if (answer === 'done') return 'waived';
   }
@@ -139,11 +128,6 @@ function auditOf(finding: FindingItem, until: number, { by, why }: Asked, at: nu
     ...(mapping ? { mapping } : {}),
     detail: `${id} until ${isoTime(until)}`,
   };
-}
-
-function told({ clusterArn, id, kind, severity, key, mapping }: FindingItem): OutboxEntry {
-  const about = { ...(key ? { key } : {}), ...(mapping ? { mapping } : {}) };
-  return { type: 'FindingResolved', clusterArn, id, kind, severity, status: 'waived', ...about };
 }
 
 function withFindings(item: AssociationItem, states: AssociationItem['findings']): AssociationItem {

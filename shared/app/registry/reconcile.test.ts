@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyText } from '#shared/domain/key.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import { AppError } from '#shared/ports/app-error.ts';
-import { aRegistryWorld, type RegistryReconcileWorld, ROGUE_ROLE } from '#test/builders/a-registry-world.ts';
+import { aRegistryWorld, RegistryReconcileWorld, ROGUE_ROLE } from '#test/builders/a-registry-world.ts';
 import { aRecord } from '#test/builders/a-situation.ts';
 import { A_ROLE, ADDON_ARN, OUR_TAGS } from '#test/builders/an-association.ts';
 import { changeMode } from './change-mode.ts';
@@ -120,7 +120,11 @@ describe('a drifted association', () => {
     observed.tamper(API, { roleArn: A_ROLE });
     await observed.reconcileKey(API);
     expect(await observed.findings()).toMatchObject([{ status: 'resolved' }]);
-    expect(observed.registry.told.map(({ type }) => type)).toEqual(['FindingOpened', 'FindingResolved']);
+    expect(observed.registry.told.map(({ type }) => type)).toEqual([
+      'FindingOpened',
+      'CauseNoticed',
+      'FindingResolved',
+    ]);
   });
 
   it('shows what was seen, and for whom the role index asks, while it is held', async () => {
@@ -130,7 +134,13 @@ describe('a drifted association', () => {
       roleArn: ROGUE_ROLE,
       disableSessionTags: false,
     });
-    expect(told()).toEqual(['AssociationDrifted', 'FindingOpened', 'FindingOpened']);
+    expect(told()).toEqual([
+      'AssociationDrifted',
+      'FindingOpened',
+      'FindingOpened',
+      'CauseNoticed',
+      'BrakeEngaged',
+    ]);
     expect((await world.findings()).map(({ id }) => id)).toEqual(['brakeEngaged', 'roleDrift/payments/api']);
   });
 
@@ -149,6 +159,87 @@ describe('a drifted association', () => {
       { id: 'brakeEngaged', status: 'resolved' },
       { id: 'roleDrift/payments/api', status: 'repaired' },
     ]);
+  });
+});
+
+describe('the brake', () => {
+  const engaged = () => world.registry.told.filter(({ type }) => type === 'BrakeEngaged');
+  const noticed = () =>
+    world.registry.told.flatMap((entry) => (entry.type === 'CauseNoticed' ? [entry.causeKey] : []));
+  const tamper = async (...keys: readonly KeyText[]) => {
+    for (const key of keys) world.tamper(key, { roleArn: ROGUE_ROLE });
+  };
+  const WORLD_KEYS: readonly KeyText[] = ['a/a', 'b/b', 'c/c'];
+
+  beforeEach(async () => {
+    for (const key of WORLD_KEYS) await world.converge(key);
+    world.settings = {
+      ...world.settings,
+      verify: 'full',
+      brake: { clusterFloor: 1, clusterShare: 0, fleet: 50 },
+    };
+    world.registry.outbox.length = 0;
+  });
+
+  it('is told once, however many keys it holds and however often they are looked at', async () => {
+    await tamper(...WORLD_KEYS);
+    await world.reconcile();
+    for (const key of WORLD_KEYS) {
+      world.clock.jump(60_000);
+      await world.reconcileKey(key, { cause: { ...MALLORY, eventId: `e ${key}` } });
+    }
+    await world.reconcile();
+    expect(engaged()).toEqual([{ type: 'BrakeEngaged', scope: world.cluster.arn, held: 2, cap: 1 }]);
+    // What it holds is its doing: nobody is told of each.
+    expect(noticed()).toEqual([`brake/${world.cluster.arn}`]);
+    const { items } = await world.registry.findings('open');
+    expect(new Set(items.map(({ causeKey }) => causeKey))).toEqual(new Set([`brake/${world.cluster.arn}`]));
+  });
+
+  it('is told again when it holds again after somebody let it go, also on the same day', async () => {
+    for (let times = 0; times < 2; times += 1) {
+      await tamper(...WORLD_KEYS);
+      await world.reconcile();
+      await releaseBrake(world.deps, world.cluster.arn, { by: 'alice', why: 'looked' });
+      world.settings = { ...world.settings, brake: { clusterFloor: 50, clusterShare: 0, fleet: 50 } };
+      world.clock.jump(60_000);
+      world.episodeId = `released ${times}`;
+      await world.reconcile();
+      await releaseBrake(world.deps, world.cluster.arn, { by: 'alice', why: 'looked' });
+      world.clock.jump(60_000);
+      world.settings = { ...world.settings, brake: { clusterFloor: 1, clusterShare: 0, fleet: 50 } };
+      world.episodeId = `again ${times}`;
+    }
+    expect(engaged()).toHaveLength(2);
+  });
+
+  it('of the fleet is told once for all clusters that it holds, and again after it was let go', async () => {
+    world.settings = { ...world.settings, brake: { clusterFloor: 50, clusterShare: 0, fleet: 1 } };
+    const other = new RegistryReconcileWorld(
+      world.registry,
+      { name: 'prod-2', arn: world.cluster.arn.replace('prod-1', 'prod-2') },
+      'two',
+    );
+    await other.enrol();
+    await other.converge('a/a');
+    other.settings = world.settings;
+    const holdBoth = async () => {
+      await tamper(...WORLD_KEYS);
+      await world.reconcile();
+      other.clock.jump(world.clock.now() - other.clock.now());
+      other.tamper('a/a', { roleArn: ROGUE_ROLE });
+      await other.reconcile();
+    };
+    await holdBoth();
+    expect(engaged()).toEqual([{ type: 'BrakeEngaged', scope: 'fleet', held: 2, cap: 1 }]);
+    expect(noticed()).toEqual(['brake/fleet']);
+    for (const scope of ['fleet', world.cluster.arn, other.cluster.arn]) {
+      await releaseBrake(world.deps, scope, { by: 'alice', why: 'looked' });
+    }
+    world.clock.jump(60_000);
+    world.episodeId = 'message-2';
+    await holdBoth();
+    expect(engaged()).toHaveLength(2);
   });
 });
 

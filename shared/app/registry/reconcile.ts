@@ -1,7 +1,9 @@
+import { type BrakeUse, clusterCap } from '#shared/domain/brake.ts';
 import type { Cluster, ClusterRef } from '#shared/domain/cluster.ts';
 import type { Decision } from '#shared/domain/decision.ts';
 import { formatKey, type KeyText } from '#shared/domain/key.ts';
 import { stepOf } from '#shared/domain/plan.ts';
+import { brakeScope } from '#shared/domain/registry/brake-ledger.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { ClusterItem, Enrolment } from '#shared/domain/registry/cluster-item.ts';
 import type { FindingKind } from '#shared/domain/registry/finding.ts';
@@ -14,6 +16,7 @@ import type { KeyHint } from '../reconcile/observe-keys.ts';
 import type { ApprovedPlan, KeyOutcome, RepairDeps, RepairScope } from '../reconcile/repair.ts';
 import { repairKeys } from '../reconcile/repair-cluster.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
+import { brakeNews } from './brake-news.ts';
 import { noteCluster } from './cluster-findings.ts';
 import type { ConcludedKey } from './conclusions.ts';
 import { type OpenedCluster, openCluster } from './open-cluster.ts';
@@ -177,23 +180,27 @@ class Run {
       refusedSince: new Map(refused),
       call: this.#call,
       ...(approved ? { approved } : {}),
-      onOutcome: (ended) => this.#conclude(ended),
+      onOutcome: (ended) => this.#conclude(ended, scope),
     });
-    await this.#noteBrake(repair.braked);
+    await this.#noteBrake(repair.braked, scope);
     return { ...this.#answer(repair.outcomes, deferred), braked: repair.braked };
   }
 
   /** At once, so that a crash later on loses nothing of what was done. */
-  #conclude(ended: KeyOutcome): void {
-    const concluding = this.#opened.session.conclude([this.#concluded(ended)]);
+  #conclude(ended: KeyOutcome, scope: RepairScope): void {
+    const concluding = this.#opened.session.conclude([this.#concluded(ended, scope)]);
     // Told in `end`; until then it is nobody's.
     concluding.catch(() => undefined);
     this.#concluding.push(concluding);
   }
 
-  #concluded({ decision, outcome }: KeyOutcome): ConcludedKey {
+  #concluded({ decision, outcome }: KeyOutcome, scope?: RepairScope): ConcludedKey {
     const told = this.#told.get(formatKey(decision));
-    return { decision, ending: outcome, cause: told?.cause, eventId: told?.eventId };
+    const concluded = { decision, ending: outcome, cause: told?.cause, eventId: told?.eventId };
+    const { verdict } = decision;
+    if (scope === undefined || verdict.kind !== 'hold' || verdict.reason !== 'brake') return concluded;
+    const reading = this.#opened.session.brakeReading;
+    return { ...concluded, brake: brakeScope(reading, this.#caps(scope.associations), scope.cluster.arn) };
   }
 
   async #concludeFrozen(check: ClusterCheck): Promise<readonly KeyOutcome[]> {
@@ -216,13 +223,24 @@ class Run {
   }
 
   /** Held by the brake now: somebody has to look. Whether it holds no more, only a look at the whole cluster tells. */
-  async #noteBrake(braked: number): Promise<void> {
+  async #noteBrake(held: number, { associations }: RepairScope): Promise<void> {
+    const { cluster, findings } = this.#opened.item;
     const all = this.#request.keys === 'all';
-    const known = this.#opened.item.findings?.brakeEngaged !== undefined;
-    if (braked === 0 && !(all && known)) return;
-    const message = 'more deletes and overwrites than the brake lets pass in a day: some are held';
-    const wanted: WantedFinding[] = braked > 0 ? [{ kind: 'brakeEngaged', message }] : [];
-    await noteCluster(this.#deps, this.#opened.item.cluster.arn, { wanted, judged: ['brakeEngaged'] });
+    const known = findings?.brakeEngaged !== undefined;
+    if (held === 0 && !(all && known)) return;
+    const brake = {
+      clusterArn: cluster.arn,
+      held,
+      caps: this.#caps(associations),
+      at: this.#deps.clock.now(),
+    };
+    const news = held > 0 ? brakeNews({ ...brake, reading: this.#opened.session.brakeReading }) : {};
+    await noteCluster(this.#deps, cluster.arn, { wanted: [], ...news, judged: ['brakeEngaged'] });
+  }
+
+  #caps(associations: number): BrakeUse {
+    const { brake } = this.#settings;
+    return { cluster: clusterCap(brake, associations), fleet: brake.fleet };
   }
 
   #answer(outcomes: readonly KeyOutcome[], deferred: readonly { key: KeyToReconcile; until: number }[]) {

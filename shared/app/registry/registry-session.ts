@@ -121,6 +121,12 @@ export class RegistrySession implements DesiredState, Memory {
     this.#verified = { ...this.#verified, ...learnt.bucketsVerifiedAt };
   }
 
+  /** The brake as it was last read in this session, with what was used since; `undefined` when it was not. */
+  get brakeReading(): BrakeReading | undefined {
+    const [reading, used] = [this.#brake, this.#brakeUsed];
+    return reading && { ...reading, cluster: reading.cluster + used, fleet: reading.fleet + used };
+  }
+
   async brakeUse(_cluster: ClusterRef, now: number): Promise<BrakeUse> {
     const reading = await this.#deps.registry.readBrake(this.#of.clusterArn, now);
     this.#brake = reading;

@@ -118,8 +118,9 @@ describe('what others found at a key', () => {
     expect(await world.findings()).toEqual([{ id: 'roleMissing/payments/api', status: 'open', cause }]);
     await noteKey(world.deps, of(), { wanted: [], judged });
     expect(await world.findings()).toMatchObject([{ status: 'resolved' }]);
-    expect(world.registry.told.map(({ type }) => type).slice(-2)).toEqual([
+    expect(world.registry.told.map(({ type }) => type).slice(-3)).toEqual([
       'FindingOpened',
+      'CauseNoticed',
       'FindingResolved',
     ]);
   });

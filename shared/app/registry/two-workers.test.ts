@@ -48,6 +48,32 @@ describe('two workers, in any order', () => {
     );
   });
 
+  it('tell a cause once, whoever finds it first', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const inner = new RegistryReconcileWorld(new FakeRegistry());
+        const registry = scheduled(inner.registry, scheduler);
+        const { arn: clusterArn, createdAt: clusterCreatedAt } = inner.cluster;
+        const cause = { principal: 'arn:mallory', eventId: 'e-1', at: 1 };
+        const news = {
+          wanted: [{ kind: 'roleMissing', message: 'm' }],
+          judged: ['roleMissing'],
+          cause,
+        } as const;
+        const note = (serviceAccount: string) =>
+          noteKey(
+            { ...inner.deps, registry },
+            { clusterArn, clusterCreatedAt, namespace: 'payments', serviceAccount },
+            news,
+          );
+        await scheduler.waitFor(Promise.all(['api', 'web', 'cron'].map(note)));
+        const types = inner.registry.told.map(({ type }) => type);
+        expect(types.filter((type) => type === 'FindingOpened')).toHaveLength(3);
+        expect(types.filter((type) => type === 'CauseNoticed')).toHaveLength(1);
+      }),
+    );
+  });
+
   it('reconcile one key, beside somebody who notes findings: it ends as wished, known as what it is', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {

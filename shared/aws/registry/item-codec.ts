@@ -1,6 +1,7 @@
 import { FREEZE_SHARDS } from '#shared/domain/registry/freeze.ts';
 import type { RegistryItem } from '#shared/domain/registry/item-ref.ts';
 import { SEEN_EVENT_DAYS } from '#shared/domain/registry/seen-event.ts';
+import { TOLD_CAUSE_DAYS } from '#shared/domain/registry/told-cause.ts';
 import { AppError } from '#shared/ports/app-error.ts';
 import { indexKeys, keyOf, parseAssociationKey, refOf } from './item-keys.ts';
 
@@ -18,6 +19,7 @@ export const KEEP_DAYS = {
   brakeSlot: 2,
   outbox: 7,
   seenEvent: SEEN_EVENT_DAYS,
+  toldCause: TOLD_CAUSE_DAYS,
 };
 
 /** When an item may be deleted, in epoch seconds. */
@@ -44,6 +46,8 @@ function expiryOf(item: RegistryItem): Readonly<Record<string, unknown>> {
   switch (item.type) {
     case 'seenEvent':
       return expiry(item.at, KEEP_DAYS.seenEvent);
+    case 'toldCause':
+      return expiry(item.toldAt, KEEP_DAYS.toldCause);
     case 'finding':
       return item.endedAt === undefined ? {} : expiry(item.endedAt, KEEP_DAYS.endedFinding);
     case 'job':
@@ -72,6 +76,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   enrolmentOutcome: { version: 'number', requestId: 'string', clusterArn: 'string', state: 'string' },
   enrolmentRules: { version: 'number', rules: 'object' },
   seenEvent: { id: 'string', at: 'number' },
+  toldCause: { version: 'number', causeKey: 'string', severity: 'string', toldAt: 'number' },
   audit: { action: 'string', at: 'number', by: 'string', id: 'string' },
   brakeSlot: { clusterArn: 'string', from: 'number', count: 'number' },
   brakeTotal: { total: 'number' },

@@ -52,6 +52,8 @@ export function keyOf(ref: ItemRef): TableKey {
       return { pk: 'RULES', sk: 'enrolment' };
     case 'seenEvent':
       return { pk: `E#${ref.id}`, sk: 'event' };
+    case 'toldCause':
+      return { pk: `CAUSE#${ref.causeKey}`, sk: 'cause' };
   }
 }
 

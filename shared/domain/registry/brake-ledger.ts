@@ -65,6 +65,15 @@ export function readBrake(
   };
 }
 
+/**
+ * Whose brake it is that holds steps of a cluster: its own, by its ARN, or the fleet's. The fleet's last place may have gone
+ * to another cluster after the reading, so that whatever a cluster's own cap does not explain is the fleet's doing.
+ */
+export function brakeScope(reading: BrakeReading | undefined, caps: BrakeUse, clusterArn: string): string {
+  const ownIsFull = reading !== undefined && reading.cluster >= caps.cluster;
+  return ownIsFull && reading.fleet < caps.fleet ? clusterArn : FLEET;
+}
+
 /** The oldest slot that may count at `now` does not begin before this. */
 export function brakeWindowStart(now: number): number {
   return now - BRAKE_WINDOW_MS - MINUTE_MS;

@@ -8,4 +8,12 @@ export interface Cause {
   readonly eventName?: string;
   /** When it happened, epoch milliseconds. */
   readonly at: number;
+  /** What used the role that was changed, as far as the registry knew then; only where a role was. */
+  readonly affected?: Affected;
+}
+
+/** How much one change reaches. */
+export interface Affected {
+  readonly serviceAccounts: number;
+  readonly clusters: number;
 }

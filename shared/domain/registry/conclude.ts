@@ -5,8 +5,10 @@ import { stepOf } from '../plan.ts';
 import { type AssociationItem, endedIntent } from './association-item.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Cause } from './cause.ts';
+import { brakeCauseKey } from './cause-key.ts';
 import { backOffMs, disturbedAgain, isContested, recentDisturbances } from './contest.ts';
-import { FINDING_SEVERITIES, type FindingEnd, type FindingItem } from './finding.ts';
+import type { FindingEnd, FindingItem } from './finding.ts';
+import { openedEntry, resolvedEntry } from './finding-entries.ts';
 import { type FindingStates, settleFindings, type WantedFinding } from './finding-states.ts';
 import type { MessageCluster, OutboxEntry } from './outbox-entry.ts';
 import { driftsPutRight, type Ending, judgeFindings } from './wanted-findings.ts';
@@ -22,6 +24,8 @@ export interface KeyStory {
   readonly ending?: Ending | undefined;
   /** Who brought it about, where an event told. */
   readonly cause?: Cause | undefined;
+  /** Whose brake holds it, where one does: a cluster's, by its ARN, or the fleet's. */
+  readonly brake?: string | undefined;
   /** The token of the write that this story is about. */
   readonly token?: string | undefined;
   /** Epoch milliseconds. */
@@ -50,7 +54,8 @@ export function concludeKey(story: KeyStory): Conclusion {
   const judgement = judgeFindings(decision, ending, drifted);
   const mapping = mappingOf(fought);
   const contested = contestFinding(fought, story);
-  const changes = settleFindings(fought.findings ?? {}, [...judgement.wanted, ...contested], {
+  const wanted = [...judgement.wanted, ...contested].map((one) => withCauseKey(one, story));
+  const changes = settleFindings(fought.findings ?? {}, wanted, {
     clusterArn: fought.clusterArn,
     key: fought,
     mapping,
@@ -88,6 +93,11 @@ function wasRight({ desired, record }: AssociationItem): boolean {
 
 function hasDriftFinding(findings: FindingStates | undefined): boolean {
   return DRIFTS.some((drift) => findings?.[drift]?.firstSeenAt !== undefined);
+}
+
+/** What would have been put right, had the brake not held it, is open because of the brake. */
+function withCauseKey(wanted: WantedFinding, { brake }: KeyStory): WantedFinding {
+  return brake === undefined ? wanted : { ...wanted, causeKey: brakeCauseKey(brake) };
 }
 
 /** The mapping that an association's wish comes from. */
@@ -182,29 +192,12 @@ function findingEntries(
   const put = changes.items.filter(
     ({ kind, status }) => status === 'repaired' && known[kind]?.firstSeenAt !== undefined,
   );
-  const about = {
-    clusterArn: item.clusterArn,
-    key: keyOf(item),
-    ...(mapping ? { mapping } : {}),
-    ...(cause ? { cause } : {}),
-  };
+  const about = { key: keyOf(item), mapping, cause };
   return [
-    ...changes.opened
-      .filter(({ status }) => status === 'open')
-      .map(({ id, kind, severity, message }): OutboxEntry => {
-        return { type: 'FindingOpened', id, kind, severity, message, ...about };
-      }),
-    ...[...put, ...changes.ends].map(({ id, kind, status }): OutboxEntry => {
-      const ended = status === 'resolved' ? 'resolved' : 'repaired';
-      return {
-        type: 'FindingResolved',
-        id,
-        kind,
-        severity: FINDING_SEVERITIES[kind],
-        status: ended,
-        ...about,
-      };
-    }),
+    ...changes.opened.filter(({ status }) => status === 'open').map(openedEntry),
+    ...[...put, ...changes.ends].map((end) =>
+      resolvedEntry({ ...end, status: end.status === 'resolved' ? 'resolved' : 'repaired' }, about),
+    ),
   ];
 }
 

@@ -28,6 +28,7 @@ describe('settleFindings', () => {
         status: 'open',
         key: KEY,
         message: 'role is other',
+        causeKey: `roleDrift/${CLUSTER}`,
         firstSeenAt: NOON,
         lastSeenAt: NOON,
       },
@@ -61,6 +62,16 @@ describe('settleFindings', () => {
     expect(settleFindings(opened({ cause }), [ROLE], later).items).toMatchObject([{ cause }]);
   });
 
+  it('ends by the cause by which it was opened, whoever touched it meanwhile', () => {
+    const touch = (eventId: string) => context({ cause: { principal: 'p', eventId, at: 1 } });
+    const states = settleFindings(opened(touch('e-1')), [ROLE], touch('e-2')).states;
+    expect(states.roleDrift).toMatchObject({ cause: { eventId: 'e-2' }, causeKey: 'event/e-1' });
+    expect(settleFindings(states, [], touch('e-3')).ends).toMatchObject([{ causeKey: 'event/e-1' }]);
+    // Written by a version that did not keep it.
+    const { causeKey: _, ...old } = opened(touch('e-1')).roleDrift ?? {};
+    expect(settleFindings({ roleDrift: old }, [], context()).ends).toMatchObject([{ causeKey: 'event/e-1' }]);
+  });
+
   it.each([
     { repaired: true, status: 'repaired' },
     { repaired: false, status: 'resolved' },
@@ -72,6 +83,7 @@ describe('settleFindings', () => {
       kind: 'roleDrift',
       status,
       endedAt: NOON,
+      causeKey: `roleDrift/${CLUSTER}`,
     };
     expect(changes).toEqual({ states: {}, changed: true, items: [], ends: [end], opened: [] });
   });

@@ -1,5 +1,6 @@
 import type { MappingKey, ServiceAccountKey } from '../key.ts';
 import type { Cause } from './cause.ts';
+import { findingCauseKey } from './cause-key.ts';
 import {
   FINDING_SEVERITIES,
   type FindingEnd,
@@ -22,6 +23,8 @@ export interface FindingState {
   /** Of what the finding says. */
   readonly fingerprint?: string;
   readonly cause?: Cause;
+  /** Of when it opened: by it, what tells of its end is known to belong to what told of its beginning. */
+  readonly causeKey?: string;
   readonly waiver?: Waiver;
 }
 export type FindingStates = Readonly<Partial<Record<FindingKind, FindingState>>>;
@@ -32,6 +35,10 @@ export interface WantedFinding {
   readonly message: string;
   /** It was put right already: it is told, and not open. */
   readonly repaired?: boolean;
+  /** The role that it is about. */
+  readonly roleArn?: string | undefined;
+  /** Where it is not as for any other finding. */
+  readonly causeKey?: string | undefined;
 }
 
 export interface FindingContext {
@@ -104,11 +111,13 @@ function seeFinding(known: FindingState | undefined, wanted: WantedFinding, cont
   const cause = context.cause ?? known?.cause;
   const firstSeenAt = known?.firstSeenAt ?? at;
   const print = fingerprint(wanted.message);
+  const causeKey = openedBy(known, wanted, { ...context, cause });
   const fresh: FindingState = {
     firstSeenAt,
     lastSeenAt: at,
     fingerprint: print,
     ...(cause ? { cause } : {}),
+    causeKey,
     ...(waiver ? { waiver } : {}),
   };
   const item = toItem(fresh, wanted, context);
@@ -120,6 +129,13 @@ function seeFinding(known: FindingState | undefined, wanted: WantedFinding, cont
     (context.cause !== undefined && context.cause.eventId !== known.cause?.eventId) ||
     at - (known.lastSeenAt ?? 0) >= LAST_SEEN_STEP_MS;
   return news ? { state: fresh, item } : { state: known };
+}
+
+/** What is open keeps the cause by which it was told, whoever touches it later. */
+function openedBy(known: FindingState | undefined, wanted: WantedFinding, context: FindingContext): string {
+  if (known?.firstSeenAt !== undefined && known.causeKey !== undefined) return known.causeKey;
+  const { kind, roleArn } = wanted;
+  return wanted.causeKey ?? findingCauseKey({ ...context, kind, roleArn });
 }
 
 function toItem(state: FindingState, wanted: WantedFinding, context: FindingContext): FindingItem {
@@ -135,6 +151,8 @@ function toItem(state: FindingState, wanted: WantedFinding, context: FindingCont
     ...(mapping ? { mapping } : {}),
     message: wanted.message,
     ...(state.cause ? { cause: state.cause } : {}),
+    ...(state.causeKey === undefined ? {} : { causeKey: state.causeKey }),
+    ...(wanted.roleArn === undefined ? {} : { roleArn: wanted.roleArn }),
     firstSeenAt: state.firstSeenAt ?? at,
     lastSeenAt: at,
     ...(wanted.repaired ? { endedAt: at } : {}),
@@ -148,12 +166,13 @@ function dismiss(
   known: FindingState,
   { clusterArn, key, at, repaired }: FindingContext,
 ): { readonly state: FindingState | undefined; readonly end?: FindingEnd } {
-  const { waiver } = known;
+  const { waiver, cause } = known;
+  const causeKey = known.causeKey ?? findingCauseKey({ clusterArn, kind, cause });
   const holds = waiver !== undefined && waiver.until > at;
   if (known.firstSeenAt === undefined) return { state: holds ? known : undefined };
   const status = repaired ? 'repaired' : 'resolved';
   return {
     state: holds ? { waiver } : undefined,
-    end: { clusterArn, id: findingId(kind, key), kind, status, endedAt: at },
+    end: { clusterArn, id: findingId(kind, key), kind, status, endedAt: at, causeKey },
   };
 }

@@ -72,6 +72,10 @@ export interface FindingItem {
   /** One sentence: what is wrong. */
   readonly message: string;
   readonly cause?: Cause;
+  /** The same for all findings that have one cause (`cause-key.ts`). */
+  readonly causeKey?: string;
+  /** The role that it is about. */
+  readonly roleArn?: string;
   /** Of this occurrence, epoch milliseconds. */
   readonly firstSeenAt: number;
   /** Written once a day while nothing else changes. */
@@ -87,6 +91,8 @@ export interface FindingEnd {
   readonly kind: FindingKind;
   readonly status: 'repaired' | 'resolved';
   readonly endedAt: number;
+  /** As it was when it opened. */
+  readonly causeKey?: string | undefined;
 }
 
 /** The id of a finding about a key, or about a cluster. */

@@ -9,6 +9,7 @@ import type { FreezeSwitch } from './freeze.ts';
 import type { Job } from './job.ts';
 import type { MappingItem, Revision } from './mapping-item.ts';
 import type { SeenEvent } from './seen-event.ts';
+import type { ToldCause } from './told-cause.ts';
 
 /** One life of a cluster: made again under the same name, it has the same ARN and another creation time. */
 export interface Incarnation {
@@ -30,7 +31,8 @@ export type ItemRef =
   | { readonly type: 'enrolmentRequest'; readonly id: string }
   | { readonly type: 'enrolmentOutcome'; readonly requestId: string; readonly clusterArn: string }
   | { readonly type: 'enrolmentRules' }
-  | { readonly type: 'seenEvent'; readonly id: string };
+  | { readonly type: 'seenEvent'; readonly id: string }
+  | { readonly type: 'toldCause'; readonly causeKey: string };
 
 /** Any item that has a name of its own. */
 export type RegistryItem =
@@ -45,7 +47,8 @@ export type RegistryItem =
   | EnrolmentRequest
   | EnrolmentOutcome
   | EnrolmentRules
-  | SeenEvent;
+  | SeenEvent
+  | ToldCause;
 
 /** The item that a reference names. */
 export type ItemOf<Ref extends ItemRef> = Extract<RegistryItem, { readonly type: Ref['type'] }>;
@@ -60,4 +63,5 @@ export type VersionedItem =
   | Job
   | EnrolmentRequest
   | EnrolmentOutcome
-  | EnrolmentRules;
+  | EnrolmentRules
+  | ToldCause;

@@ -67,12 +67,26 @@ export type OutboxEntry =
       readonly by: string;
       readonly reason: string;
     }
+  /** Once for each engagement, however much is held. */
+  | ({ readonly type: 'BrakeEngaged' } & Engagement)
+  /** Once for each cause, whatever number of findings it leads to. */
+  | Omit<FindingTold<'CauseNoticed'>, 'mapping' | 'occurrence' | 'engagement'>
   | {
       readonly type: 'BrakeReleased';
       readonly scope: string;
       readonly by: string;
       readonly reason: string;
     };
+
+/** The brake that began to hold writes. */
+export interface Engagement {
+  /** A cluster's ARN, or `fleet`. */
+  readonly scope: string;
+  /** Deletes and overwrites that were held when it began. */
+  readonly held: number;
+  /** How many it lets pass in 24 hours. */
+  readonly cap: number;
+}
 
 interface FindingTold<Type> {
   readonly type: Type;
@@ -83,7 +97,13 @@ interface FindingTold<Type> {
   readonly message?: string;
   readonly key?: ServiceAccountKey;
   readonly mapping?: MappingKey;
+  readonly roleArn?: string;
   readonly cause?: Cause;
+  readonly causeKey: string;
+  /** Tells one time from the next where the same cause, which is no event, comes again. */
+  readonly occurrence?: number;
+  /** With the finding `brakeEngaged`. */
+  readonly engagement?: Engagement;
 }
 
 /** One row of the outbox: all that one transaction has to tell. */

@@ -5,7 +5,12 @@ import type { WantedFinding } from './finding-states.ts';
 /** How a step ended, as far as findings depend on it. */
 export type Ending =
   | { readonly kind: 'applied'; readonly step: Step }
-  | { readonly kind: 'found'; readonly finding: FindingKind; readonly message: string }
+  | {
+      readonly kind: 'found';
+      readonly finding: FindingKind;
+      readonly message: string;
+      readonly roleArn?: string | undefined;
+    }
   /** It is looked at again soon. */
   | { readonly kind: 'later' }
   | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' | 'braked' }
@@ -81,7 +86,8 @@ function judgeEnding(decision: Decision, ending: Ending, drifted: boolean): Find
       return { wanted, judged: givesRole(ending.step) ? ROLE_ACCEPTED : TRIED };
     }
     case 'found': {
-      const found = { kind: ending.finding, message: ending.message };
+      const { finding, message, roleArn } = ending;
+      const found = { kind: finding, message, roleArn };
       return { wanted: [...driftFindings(decision), found], judged: TRIED };
     }
     case 'failed': {
