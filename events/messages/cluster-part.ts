@@ -1,20 +1,20 @@
-import * as z from 'zod/mini';
+import { number, object, optional, text } from './shape.ts';
 
 /** A cluster, as our own messages name it. */
-export const MessageClusterSchema = z.object({
-  partition: z.string(),
-  account: z.string(),
-  region: z.string(),
-  name: z.string(),
+export const MessageClusterShape = object({
+  partition: text,
+  account: text,
+  region: text,
+  name: text,
   /** The life of the cluster that is meant, epoch milliseconds; left out where nobody knows it. */
-  createdAt: z.optional(z.number()),
+  createdAt: optional(number),
 });
 
 /** Who brought it about, as `Cause` in the domain. */
-export const MessageCauseSchema = z.object({
-  principal: z.string(),
-  eventId: z.string(),
-  eventName: z.optional(z.string()),
-  at: z.number(),
-  affected: z.optional(z.object({ serviceAccounts: z.number(), clusters: z.number() })),
+export const MessageCauseShape = object({
+  principal: text,
+  eventId: text,
+  eventName: optional(text),
+  at: number,
+  affected: optional(object({ serviceAccounts: number, clusters: number })),
 });

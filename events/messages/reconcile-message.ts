@@ -1,38 +1,43 @@
-import * as z from 'zod/mini';
-import { MessageCauseSchema, MessageClusterSchema } from './cluster-part.ts';
+import { MessageCauseShape, MessageClusterShape } from './cluster-part.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
+import { flag, listOf, number, object, oneOf, optional, type Shape, type Shaped, text } from './shape.ts';
 
-const KeySchema = z.object({
-  namespace: z.string(),
-  serviceAccount: z.string(),
+const KeyShape = object({
+  namespace: text,
+  serviceAccount: text,
   /** Where it is expected. */
-  associationId: z.optional(z.string()),
+  associationId: optional(text),
   /** An event says that it was deleted. */
-  gone: z.optional(z.boolean()),
+  gone: optional(flag),
   /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
-  refusedSince: z.optional(z.number()),
+  refusedSince: optional(number),
 });
 
-const ReconcileMessageSchema = z.object({
-  version: z.literal(1),
-  cluster: MessageClusterSchema,
-  keys: z.union([z.literal('all'), z.array(KeySchema)]),
+const ALL = oneOf('all');
+const KEYS = listOf(KeyShape);
+const allOrKeys: Shape<'all' | Shaped<typeof KEYS>> = (given, ...rest) =>
+  typeof given === 'string' ? ALL(given, ...rest) : KEYS(given, ...rest);
+
+const ReconcileMessageShape = object({
+  version: oneOf(1),
+  cluster: MessageClusterShape,
+  keys: allOrKeys,
   /** For people who read queues and logs. */
-  why: z.string(),
-  cause: z.optional(MessageCauseSchema),
+  why: text,
+  cause: optional(MessageCauseShape),
   /** Noted as dealt with, together with what follows from it. */
-  eventId: z.optional(z.string()),
+  eventId: optional(text),
   /** A role that these keys use has changed: it is looked at, too. */
-  roleChanged: z.optional(z.boolean()),
+  roleChanged: optional(flag),
   /** Names what has to be done once although several ask for it: messages that wait for the same thing have the same. */
-  mergeBy: z.optional(z.string()),
+  mergeBy: optional(text),
 });
 
 /** What is to be reconciled: the body of the reconcile queue's messages, and of those that wait to come there. */
-export type ReconcileMessage = z.infer<typeof ReconcileMessageSchema>;
-export type ReconcileKey = z.infer<typeof KeySchema>;
+export type ReconcileMessage = Shaped<typeof ReconcileMessageShape>;
+export type ReconcileKey = Shaped<typeof KeyShape>;
 
 /** Reads the body of a message. Never throws. */
 export function readReconcileMessage(body: string): ReadMessage<ReconcileMessage> {
-  return readMessage(ReconcileMessageSchema, body);
+  return readMessage(ReconcileMessageShape, body);
 }

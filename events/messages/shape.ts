@@ -16,7 +16,9 @@ type OptionalName<All extends Fields> = {
   [Name in keyof All]: All[Name] extends Optional<unknown> ? Name : never;
 }[keyof All];
 type Read<All extends Fields> = {
-  readonly [Name in Exclude<keyof All, OptionalName<All>>]: All[Name] extends Shape<infer Value> ? Value : never;
+  readonly [Name in Exclude<keyof All, OptionalName<All>>]: All[Name] extends Shape<infer Value>
+    ? Value
+    : never;
 } & {
   readonly [Name in OptionalName<All>]?: All[Name] extends Optional<infer Value> ? Value | undefined : never;
 };
