@@ -1,5 +1,6 @@
 import type { CliIo } from '../cli-io.ts';
 import type { CheckReport } from '../report/check-report.ts';
+import { stepsOf } from '../report/summarize.ts';
 import { countText } from '../text/count-text.ts';
 
 export type Approval = 'approved' | 'declined' | 'nobodyToAsk';
@@ -12,8 +13,8 @@ export async function askApproval(report: CheckReport, io: CliIo, signal: AbortS
 }
 
 /** How many keys a repair would change. */
-export function stepsIn({ summary: { keys } }: CheckReport): number {
-  return keys.delete + keys.create + keys.update + keys.adopt;
+export function stepsIn({ summary }: CheckReport): number {
+  return stepsOf(summary);
 }
 
 function questionOf(report: CheckReport): string {

@@ -1,5 +1,6 @@
 import { EXPECTED_COUNTS, EXPECTED_FINDINGS } from '#sandbox/seed/demo-expected.ts';
 import type { CheckReport } from '../report/check-report.ts';
+import { stepsOf } from '../report/summarize.ts';
 
 /** Bound as wished, to a role that is gone or does not let EKS have it. */
 const UNUSABLE = EXPECTED_FINDINGS.roleMissing.length + EXPECTED_FINDINGS.trustPolicyInvalid.length;
@@ -32,7 +33,7 @@ export function judgeLastCheck(report: CheckReport): readonly string[] {
     ['clusters read', report.summary.clusters.total - report.summary.clusters.unknown, clusters],
     ['keys as wished', keys.converged, afterRepair.converged - UNUSABLE],
     ['keys whose role is unusable', keys.unusable, UNUSABLE],
-    ['steps left to take', keys.create + keys.update + keys.adopt + keys.delete + keys.hold, 0],
+    ['steps left to take', stepsOf(report.summary) + keys.hold, 0],
     [
       'associations of others',
       keys.conflict + keys.others,

@@ -72,12 +72,12 @@ describe('rolecall mode enforce', () => {
       answers: ['y'],
     });
     expect(stdout).toBe(`lab-1  111122223333 eu-west-1, observe now
-  + 2 to create   ~ 1 to change in place   = 2 to adopt   - 1 to delete   ! 3 left alone   ? 1 not looked at yet   1 as wished
+  + 2 to create   ~ 1 to change in place   ~ 1 to take over   = 1 to adopt   - 1 to delete   ! 3 left alone   ? 1 not looked at yet   1 as wished
   +  payments/absent     role payments-api
   +  payments/broken     role payments-api; roleMissing: EKS may refuse it
   ~  payments/drifted    role other → payments-api
+  ~  payments/taken      role other → payments-api
   =  payments/equal      already as wished: it becomes ours
-  =  payments/taken      role other → payments-api
   -  payments/tomb       notDeleted
   !  payments/terraform  managed by terraform
   !  payments/watched    the mapping says observe

@@ -17,13 +17,23 @@ const SIGNS: Readonly<
 > = {
   create: { sign: '+', tone: 'create', words: 'to create' },
   update: { sign: '~', tone: 'update', words: 'to change in place' },
+  takeOver: { sign: '~', tone: 'update', words: 'to take over' },
   adopt: { sign: '=', tone: 'adopt', words: 'to adopt' },
   delete: { sign: '-', tone: 'delete', words: 'to delete' },
   leave: { sign: '!', tone: 'conflict', words: 'left alone' },
   unknown: { sign: '?', tone: 'unknown', words: 'not looked at yet' },
   nothing: { sign: ' ', tone: 'muted', words: 'as wished' },
 };
-const ORDER: readonly Expected[] = ['create', 'update', 'adopt', 'delete', 'leave', 'unknown', 'nothing'];
+const ORDER: readonly Expected[] = [
+  'create',
+  'update',
+  'takeOver',
+  'adopt',
+  'delete',
+  'leave',
+  'unknown',
+  'nothing',
+];
 
 /** Prints what is to be expected on clusters that are enforced from now on, as far as the registry knows. */
 export async function printModePlan(

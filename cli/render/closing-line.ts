@@ -1,5 +1,6 @@
 import type { Invocation } from '../invocation.ts';
 import type { CheckReport, ReportedCluster, ReportedDecision } from '../report/check-report.ts';
+import { stepsOf } from '../report/summarize.ts';
 import { countText } from '../text/count-text.ts';
 
 export interface ClosingContext {
@@ -100,8 +101,7 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
   const held = new Set(
     all.flatMap(({ decision }) => (decision.step === undefined ? [] : [decision.heldBecause])),
   );
-  if (!repaired && keys.delete + keys.create + keys.update + keys.adopt > 0)
-    return invocation.again(['--repair']);
+  if (!repaired && stepsOf(report.summary) > 0) return invocation.again(['--repair']);
   if (held.has('brake'))
     return `${invocation.again([], { flags: ['--yes', '-y'] })} (and approve the plan), or raise --max-changes`;
   const stuck = all.find(

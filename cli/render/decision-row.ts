@@ -5,13 +5,21 @@ import { type ChangeStyle, OUR_TAGS, shortRoles, stepText } from './change-text.
 import { HOLD_WORDS } from './hold-words.ts';
 import { podWords } from './pod-words.ts';
 
-type StepKind = 'create' | 'update' | 'adopt' | 'delete';
+/** A takeover is an adoption that takes something from somebody, or changes it. */
+type StepKind = 'create' | 'update' | 'adopt' | 'takeover' | 'delete';
 
-const STEP_SYMBOL: Readonly<Record<StepKind, string>> = { create: '+', update: '~', delete: '-', adopt: '=' };
+const STEP_SYMBOL: Readonly<Record<StepKind, string>> = {
+  create: '+',
+  update: '~',
+  delete: '-',
+  adopt: '=',
+  takeover: '~',
+};
 const DONE_WORD: Readonly<Record<StepKind, string>> = {
   create: 'created',
   update: 'changed',
   adopt: 'adopted',
+  takeover: 'taken over',
   delete: 'deleted',
 };
 
@@ -54,10 +62,15 @@ function markOf(decision: ReportedDecision, glyphs: Glyphs): Mark {
     case 'create':
     case 'update':
     case 'adopt':
-    case 'delete':
-      return { symbol: STEP_SYMBOL[decision.decision], tone: decision.decision };
+    case 'delete': {
+      const kind = stepKind(decision.decision, decision);
+      return { symbol: STEP_SYMBOL[kind], tone: kind === 'takeover' ? 'update' : kind };
+    }
     case 'hold':
-      return { symbol: decision.step ? STEP_SYMBOL[decision.step] : ' ', tone: 'muted' };
+      return {
+        symbol: decision.step ? STEP_SYMBOL[stepKind(decision.step, decision)] : ' ',
+        tone: 'muted',
+      };
     case 'report':
       return { symbol: '!', tone: decision.wished ? 'conflict' : 'muted' };
     case 'settling':
@@ -69,13 +82,17 @@ function markOf(decision: ReportedDecision, glyphs: Glyphs): Mark {
   }
 }
 
+function stepKind(step: Exclude<StepKind, 'takeover'>, { takeover }: ReportedDecision): StepKind {
+  return takeover ? 'takeover' : step;
+}
+
 function textOf(decision: ReportedDecision, style: ChangeStyle): string {
   const what = stepText(decision, style);
   const { outcome } = decision;
   if (!outcome) return plannedText(decision, what, style);
   const kind = decision.decision;
   const isStep = kind === 'create' || kind === 'update' || kind === 'adopt' || kind === 'delete';
-  const done = isStep ? DONE_WORD[kind] : 'done';
+  const done = isStep ? DONE_WORD[stepKind(kind, decision)] : 'done';
   switch (outcome.kind) {
     case 'applied':
       return what === '' ? done : `${done}: ${what}`;

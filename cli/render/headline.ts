@@ -54,6 +54,7 @@ export function countsLines(report: CheckReport, style: Style): readonly string[
     { symbol: '-', count: keys.delete, words: 'to delete', tone: 'delete' },
     { symbol: '+', count: keys.create, words: 'to create', tone: 'create' },
     { symbol: '~', count: keys.update, words: 'to change in place', tone: 'update' },
+    { symbol: '~', count: keys.takeOver, words: 'to take over', tone: 'update' },
     { symbol: '=', count: keys.adopt, words: 'to adopt', tone: 'adopt' },
     { symbol: '!', count: keys.conflict, words: 'in conflict', tone: 'conflict' },
     { symbol: '!', count: keys.unusable, words: 'with an unusable role', tone: 'conflict' },
@@ -78,6 +79,7 @@ export function repairLines(report: CheckReport, style: Style): readonly string[
     { symbol: '-', count: repair.delete, words: 'deleted', tone: 'delete' },
     { symbol: '+', count: repair.create, words: 'created', tone: 'create' },
     { symbol: '~', count: repair.update, words: 'changed in place', tone: 'update' },
+    { symbol: '~', count: repair.takeOver, words: 'taken over', tone: 'update' },
     { symbol: '=', count: repair.adopt, words: 'adopted', tone: 'adopt' },
     { symbol: '!', count: repair.failed, words: 'not done', tone: 'conflict' },
   ];

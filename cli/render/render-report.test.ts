@@ -182,6 +182,45 @@ describe('a plan', () => {
   });
 });
 
+describe('a takeover', () => {
+  const taken = aReportedStep('adopt', {
+    takeover: true,
+    drift: ['roleDrift'],
+    reason: 'the mapping says takeover: it becomes ours, and is taken from terraform',
+    changes: role('v1', 'v2'),
+    podEffect: 'within6h',
+  });
+
+  it.each([
+    {
+      when: 'planned',
+      decision: taken,
+      repaired: false,
+      counts: '~ 1 to take over',
+      row: '~  payments/api  role payments-v1 → payments-v2 (the mapping says takeover',
+    },
+    {
+      when: 'held',
+      decision: aReportedDecision({ ...taken, decision: 'hold', step: 'adopt', heldBecause: 'brake' }),
+      repaired: false,
+      counts: '1 held',
+      row: '~  payments/api  held, ',
+    },
+    {
+      when: 'done',
+      decision: aReportedDecision({ ...taken, differs: false, outcome: { kind: 'applied' } }),
+      repaired: true,
+      counts: '~ 1 taken over',
+      row: '~  payments/api  taken over: role payments-v1 → payments-v2',
+    },
+  ])('is none of the adoptions that change nothing: $when', ({ decision, repaired, counts, row }) => {
+    const shown = text(aReport([aReportedCluster({ decisions: [decision] })], { repaired }));
+    expect(shown).toContain(counts);
+    expect(shown).toContain(row);
+    expect(shown).not.toContain('=');
+  });
+});
+
 describe('what could not be known', () => {
   const failure = { code: 'aws.accessDenied', message: 'eks:DescribeCluster: not authorized' };
   const undescribed = (serviceAccount: string): ReportedDecision =>

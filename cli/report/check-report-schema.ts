@@ -69,6 +69,12 @@ const Decision = z
       .describe('Listed, and as it was when it was last described: its fields were not looked at this time.'),
     drift: z.array(z.enum(DRIFTS)).describe('The named differences; empty when nothing differs.'),
     reason: z.string().describe('One sentence for a person.'),
+    takeover: z
+      .literal(true)
+      .exactOptional()
+      .describe(
+        'With the step `adopt`: another tool claims it, or it differs, and the mapping says `takeover`.',
+      ),
     step: z.enum(STEPS).exactOptional().describe('With `hold`: the step that would be right.'),
     heldBecause: HoldReason.exactOptional().describe('With `hold`: why the step is not taken.'),
     finding: z
@@ -165,7 +171,8 @@ const Summary = z.strictObject({
       delete: count('To delete.'),
       create: count('To create.'),
       update: count('To change in place.'),
-      adopt: count('To adopt.'),
+      adopt: count('To adopt: already as wished.'),
+      takeOver: count("To take over: somebody else's or different, and the mapping says `takeover`."),
       conflict: count("Wished for, and somebody else's association is there."),
       hold: count('A step would be right and may not be taken now.'),
       settling: count('Written moments ago.'),
@@ -181,6 +188,7 @@ const Summary = z.strictObject({
       create: count('Created.'),
       update: count('Changed in place.'),
       adopt: count('Adopted.'),
+      takeOver: count('Taken over.'),
       delete: count('Deleted.'),
       failed: count('Not done: an error, or a refusal by AWS.'),
       remaining: count('Keys that still differ.'),

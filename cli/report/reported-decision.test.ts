@@ -23,6 +23,21 @@ const update: Step = {
 const remove: Step = { kind: 'delete', observed };
 const addonOwned: Verdict = { kind: 'report', finding: 'addonOwned', owner: 'add-on adot' };
 
+describe('a takeover', () => {
+  const fields = { observed, changes: {}, tagChanges: { set: {}, remove: [] }, fields: anAssociation() };
+  const adopt: Step = { kind: 'adopt', ...fields };
+  const taken: Step = { ...adopt, takenOver: true };
+
+  it.each<{ when: string; verdict: Verdict; takeover: boolean }>([
+    { when: 'planned', verdict: taken, takeover: true },
+    { when: 'held', verdict: { kind: 'hold', reason: 'observeMode', step: taken }, takeover: true },
+    { when: 'none', verdict: adopt, takeover: false },
+  ])('is told as one: $when', ({ verdict, takeover }) => {
+    const context = { wished: true, strict: false, roleUnusable: false };
+    expect(reportDecision(decisionWith(verdict), context).takeover).toBe(takeover || undefined);
+  });
+});
+
 describe('what counts as a difference', () => {
   it.each<{
     when: string;

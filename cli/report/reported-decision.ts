@@ -30,6 +30,7 @@ export function reportDecision(decision: Decision, context: DecisionContext): Re
     reason,
     ...verdictDetails(verdict),
     ...associationOf(verdict, step, outcome),
+    ...(step?.kind === 'adopt' && step.takenOver ? { takeover: true as const } : {}),
     ...(step ? { changes: changesOf(step), podEffect: podEffectOf(step) } : {}),
     ...(outcome ? { outcome: reportOutcome(outcome) } : {}),
   };

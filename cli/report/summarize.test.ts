@@ -48,6 +48,7 @@ describe('the summary', () => {
       aReportedStep('create'),
       aReportedStep('update'),
       aReportedStep('adopt'),
+      aReportedStep('adopt', { takeover: true }),
       aReportedDecision({ decision: 'report', finding: 'foreign', differs: true }),
       aReportedDecision({ decision: 'report', finding: 'foreign', wished: false }),
       aReportedDecision({ decision: 'hold', step: 'delete', heldBecause: 'pruneOff', differs: true }),
@@ -57,13 +58,14 @@ describe('the summary', () => {
       aReportedDecision({ decision: 'unknown', unknownBecause: 'describeFailed' }),
     ];
     expect(aReport([aReportedCluster({ decisions })]).summary.keys).toEqual({
-      total: 12,
+      total: 13,
       converged: 1,
       unusable: 1,
       delete: 1,
       create: 1,
       update: 1,
       adopt: 1,
+      takeOver: 1,
       conflict: 1,
       others: 1,
       hold: 1,
@@ -77,11 +79,20 @@ describe('the summary', () => {
     const decisions = [
       aReportedStep('create', { differs: false, outcome: { kind: 'applied' } }),
       aReportedStep('delete', { differs: false, outcome: { kind: 'applied' } }),
+      aReportedStep('adopt', { differs: false, takeover: true, outcome: { kind: 'applied' } }),
       aReportedStep('update', { outcome: { kind: 'found', because: 'roleMissing' } }),
       aReportedStep('update', { outcome: { kind: 'later', because: 'settling' } }),
     ];
     const { summary } = aReport([aReportedCluster({ decisions })], { repaired: true });
-    expect(summary.repair).toEqual({ create: 1, update: 0, adopt: 0, delete: 1, failed: 1, remaining: 2 });
-    expect(summary.keys).toMatchObject({ total: 4, converged: 2, update: 2, delete: 0 });
+    expect(summary.repair).toEqual({
+      create: 1,
+      update: 0,
+      adopt: 0,
+      takeOver: 1,
+      delete: 1,
+      failed: 1,
+      remaining: 2,
+    });
+    expect(summary.keys).toMatchObject({ total: 5, converged: 3, update: 2, delete: 0 });
   });
 });

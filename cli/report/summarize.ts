@@ -39,6 +39,7 @@ function countKeys(decisions: readonly ReportedDecision[]): ReportSummary['keys'
     create: 0,
     update: 0,
     adopt: 0,
+    takeOver: 0,
     conflict: 0,
     hold: 0,
     settling: 0,
@@ -48,6 +49,11 @@ function countKeys(decisions: readonly ReportedDecision[]): ReportSummary['keys'
   };
   for (const decision of decisions) counts[groupOf(decision)] += 1;
   return { total: decisions.length, ...counts };
+}
+
+/** How many keys a repair would change. */
+export function stepsOf({ keys }: Pick<ReportSummary, 'keys'>): number {
+  return keys.delete + keys.create + keys.update + keys.adopt + keys.takeOver;
 }
 
 /** Where a key is counted. What a repair put right counts as converged. */
@@ -60,6 +66,8 @@ export function groupOf(decision: ReportedDecision): KeyGroup {
       return decision.wished ? 'conflict' : 'others';
     case 'hold':
       return decision.step === undefined ? 'ignored' : 'hold';
+    case 'adopt':
+      return decision.takeover ? 'takeOver' : 'adopt';
     default:
       return decision.decision;
   }
@@ -69,10 +77,12 @@ function countRepairs(decisions: readonly ReportedDecision[]): NonNullable<Repor
   const applied = decisions.filter(({ outcome }) => outcome?.kind === 'applied');
   const ofKind = (kind: ReportedDecision['decision']) =>
     applied.filter(({ decision }) => decision === kind).length;
+  const takenOver = applied.filter(({ takeover }) => takeover).length;
   return {
     create: ofKind('create'),
     update: ofKind('update'),
-    adopt: ofKind('adopt'),
+    adopt: ofKind('adopt') - takenOver,
+    takeOver: takenOver,
     delete: ofKind('delete'),
     failed: decisions.filter(({ outcome }) => outcome?.kind === 'found' || outcome?.kind === 'failed').length,
     remaining: decisions.filter(({ differs }) => differs).length,

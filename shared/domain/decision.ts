@@ -49,6 +49,8 @@ export type Step =
       readonly changes: FieldChanges;
       readonly tagChanges: TagChanges;
       readonly fields: AssociationFields;
+      /** Only `takeover: true` allows it: another tool claims it, or it says something else than the wish. */
+      readonly takenOver?: true;
     }
   | { readonly kind: 'delete'; readonly observed: ObservedAssociation };
 

@@ -307,11 +307,23 @@ describe('planKey on what is not ours', () => {
       wish: aWish({ takeover: true }),
     });
     expect(decision).toMatchObject({
-      verdict: { kind: 'adopt', changes: { roleArn: A_ROLE } },
+      verdict: { kind: 'adopt', takenOver: true, changes: { roleArn: A_ROLE } },
       reason: `the mapping says takeover: it becomes ours${from}`,
     });
     expect(decision.drift).toContain('roleDrift');
   });
+
+  it.each([
+    { tags: {}, takenOver: undefined },
+    { tags: { 'eksctl.io/owner': 'x' }, takenOver: true },
+  ])(
+    'needs the word takeover for what equals the wish and bears $tags: $takenOver',
+    ({ tags, takenOver }) => {
+      const { verdict } = plan({ ...stranger({ tags }), wish: aWish({ takeover: true }) });
+      expect(verdict).toMatchObject({ kind: 'adopt', changes: {} });
+      expect(verdict.kind === 'adopt' && verdict.takenOver).toBe(takenOver);
+    },
+  );
 
   it('takes a tag for proof where it has authority (the CLI)', () => {
     const situation = { observation: described({ roleArn: ANOTHER_ROLE }), record: undefined };

@@ -211,7 +211,9 @@ function decideStranger(
   const { changes, tagChanges } = difference;
   const fieldDrift = difference.drift.filter((drift) => drift !== 'tagDrift');
   if (takeover) {
-    const step: Step = { kind: 'adopt', observed, changes, tagChanges, fields };
+    const needed = ownership.kind === 'foreign' || fieldDrift.length > 0;
+    const taken = needed ? ({ takenOver: true } as const) : {};
+    const step: Step = { kind: 'adopt', observed, changes, tagChanges, fields, ...taken };
     const reason = `the mapping says takeover: it becomes ours${tookFrom(ownership)}`;
     return decided(situation, step, difference.drift, reason);
   }

@@ -330,7 +330,15 @@ describe('rolecall check --repair', () => {
     const terminal = { isTTY: true, answers: ['yes'] };
     const { stdout, stderr } = await rolecall(`${CHECK} --repair -o json`, terminal);
     const { summary, clusters } = CheckReportSchema.parse(JSON.parse(stdout));
-    expect(summary.repair).toEqual({ create: 1, update: 1, adopt: 0, delete: 0, failed: 0, remaining: 2 });
+    expect(summary.repair).toEqual({
+      create: 1,
+      update: 1,
+      adopt: 0,
+      takeOver: 0,
+      delete: 0,
+      failed: 0,
+      remaining: 2,
+    });
     expect(clusters[0]?.decisions.filter(({ outcome }) => outcome?.kind === 'applied')).toHaveLength(2);
     expect(stderr).toContain('1 to change in place');
   });

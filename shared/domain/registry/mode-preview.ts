@@ -17,8 +17,16 @@ export interface KeyPreview extends ServiceAccountKey {
   readonly note?: string;
 }
 
-/** `leave`: it stays as it is; `unknown`: nobody has looked yet; `nothing`: it is as wished, or the mapping only observes. */
-export type Expected = 'create' | 'update' | 'adopt' | 'delete' | 'leave' | 'unknown' | 'nothing';
+/** `takeOver`: an adoption of what differs, which the mapping allows; `leave`: it stays as it is; `unknown`: nobody has looked yet; `nothing`: it is as wished, or the mapping only observes. */
+export type Expected =
+  | 'create'
+  | 'update'
+  | 'adopt'
+  | 'takeOver'
+  | 'delete'
+  | 'leave'
+  | 'unknown'
+  | 'nothing';
 
 /** Findings for which EKS refuses a role. */
 const REFUSING: readonly FindingKind[] = [
@@ -49,7 +57,7 @@ export function previewEnforced(item: AssociationItem): KeyPreview {
   if (drift.includes('missing')) return { ...about, expected: 'create', after };
   const before = record?.observed && inOurWords(record.observed, after);
   const fields = before ? { before, after } : { after };
-  if (drift.length > 0) return { ...about, expected: isOurs(item) ? 'update' : 'adopt', ...fields };
+  if (drift.length > 0) return { ...about, expected: isOurs(item) ? 'update' : adoption(drift), ...fields };
   if (record?.observedRevision === String(desired.revision)) return { ...about, expected: 'nothing' };
   if (record?.origin === 'seen') return { ...about, expected: 'adopt', ...fields };
   return { ...about, expected: 'unknown' };
@@ -69,6 +77,11 @@ function whose({ record, findings = {} }: AssociationItem): string | undefined {
     case undefined:
       return undefined;
   }
+}
+
+/** Fields of what is not ours are changed only where the mapping says takeover. */
+function adoption(drift: readonly Drift[]): Expected {
+  return drift.some((kind) => kind !== 'tagDrift') ? 'takeOver' : 'adopt';
 }
 
 function refusalOf({ findings = {} }: AssociationItem): string | undefined {
