@@ -1,16 +1,15 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TagResourceCommand, UpdatePodIdentityAssociationCommand } from '@aws-sdk/client-eks';
+import { TagResourceCommand } from '@aws-sdk/client-eks';
 import type { CallCounts } from '#sandbox/call-counter.ts';
-import type { Association } from '#sandbox/eks/association.ts';
 import { itemSize } from '#test/builders/item-size.ts';
-import { ROGUE_ROLES, type ScaleCluster } from '#test/scale/scale-fleet.ts';
 import { createFleet, type ScaleHub, startScaleHub } from '#test/scale/scale-hub.ts';
 import { rolecallCalls, wrongKeys } from '#test/scale/scale-report.ts';
 import { synthesise } from '#tools/synth/synthesise.ts';
 import { BareRepair } from './bare-repair.ts';
 import { associationsOf } from './fleet-associations.ts';
 import { type Comparison, figures } from './measure.ts';
+import { swapRole } from './swap-role.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNS = 5;
@@ -68,10 +67,10 @@ async function repairAll(hub: ScaleHub): Promise<Omit<Run, 'bareMs'>> {
   await hub.played.cloud.advance(PAUSE_MS);
   const [first, ...others] = associationsOf(hub);
   // In the pause the environments of the functions have ended: the first repair starts them.
-  if (first) await swap(hub, ...first);
+  if (first) await swapRole(hub, ...first);
   await hub.played.cloud.advance(60_000);
   for (const [cluster, found] of others) {
-    await swap(hub, cluster, found);
+    await swapRole(hub, cluster, found);
     const began = performance.now();
     repair.push(await callsIn(hub, TRAIL_MS));
     ms += performance.now() - began;
@@ -80,12 +79,6 @@ async function repairAll(hub: ScaleHub): Promise<Omit<Run, 'bareMs'>> {
     await hub.played.cloud.advance(60_000);
   }
   return { repair, echo, repairMs: ms / repair.length };
-}
-
-async function swap(hub: ScaleHub, cluster: ScaleCluster, { associationId }: Association): Promise<void> {
-  const roleArn = `arn:aws:iam::${cluster.account}:role/${ROGUE_ROLES[0]}`;
-  const input = { clusterName: cluster.name, associationId, roleArn };
-  await hub.eks(cluster).send(new UpdatePodIdentityAssociationCommand(input));
 }
 
 /** Somebody's own tag on every association: each is looked at, and there is nothing to put right. */
