@@ -91,7 +91,7 @@ function usageTable(rows: readonly Usage[], style: Style): string {
     { text: releasedAt === 0 ? '-' : timeText(releasedAt) },
   ]);
   const titles = heading.map((text) => ({ text, tone: 'strong' as const }));
-  return `${tableLines([titles, ...cells], { indent: 0, shrinkTo: {} }, style).join('\n')}\n`;
+  return `${tableLines([titles, ...cells], { indent: 0, shrinkTo: {}, headed: true }, style).join('\n')}\n`;
 }
 
 async function release(

@@ -81,7 +81,7 @@ function clusterPlan(
   return [
     head,
     `  ${counts.length === 0 ? 'nothing is known of it yet' : counts.join('   ')}`,
-    ...tableLines(rows, { indent: 2, shrinkTo: { 1: 20 } }, style),
+    ...tableLines(rows, { indent: 2, shrinkTo: { 1: 20, 2: 24 } }, style),
     ...unreadLines(item, style),
     `  The brake lets ${cap} deletes and overwrites pass here in 24 hours, unless the stage says otherwise.`,
   ];

@@ -62,5 +62,5 @@ export function renderTable<Item>(
   const shrinkTo = Object.fromEntries(
     columns.flatMap(({ shrinkTo: least }, index) => (least === undefined ? [] : [[index, least]])),
   );
-  return `${tableLines([heading, ...rows], { indent: 0, shrinkTo }, style).join('\n')}\n`;
+  return `${tableLines([heading, ...rows], { indent: 0, shrinkTo, headed: true }, style).join('\n')}\n`;
 }

@@ -24,11 +24,78 @@ describe('tableLines', () => {
     ]);
   });
 
-  it('runs over rather than shrink below the least', () => {
-    expect(tableLines([cells('+', 'abcdefghij', 'pods')], layout, plainStyle(10))).toEqual([
-      '  +  abcdefgh  pods',
-      '     ij',
+  it('runs over rather than shrink below the least, where a row is still read as one', () => {
+    const rows = [cells('+', 'abcdefghij', 'p'.repeat(60))];
+    expect(tableLines(rows, layout, plainStyle(72))).toEqual([`  +  abcdefgh  ${'p'.repeat(60)}`, '     ij']);
+  });
+
+  it.each([
+    {
+      what: 'cells one below another, beside their symbol',
+      rows: [
+        cells('+', 'payments/api', 'role one, two and three', 'pods: switch'),
+        cells('!', 'a sentence alone'),
+      ],
+      lines: [
+        '  +  payments/api',
+        '     role one, two and',
+        '     three',
+        '     pods: switch',
+        '  !  a sentence alone',
+      ],
+    },
+    {
+      what: 'cells below a first one that is more than a symbol',
+      rows: [
+        cells('pods: restart', '1 key', 'only when they are made again'),
+        cells('pods: lose', '2 keys', ''),
+      ],
+      lines: [
+        '  pods: restart',
+        '    1 key',
+        '    only when they are',
+        '    made again',
+        '  pods: lose',
+        '    2 keys',
+      ],
+    },
+  ])('writes, where it is narrow and nothing fits, $what', ({ rows, lines }) => {
+    expect(tableLines(rows, layout, plainStyle(24))).toEqual(lines);
+  });
+
+  it('writes, where it is narrow, each row with the titles of its columns', () => {
+    const rows = [
+      cells('NAME', 'ACCOUNT', 'MODE'),
+      cells('prod-1', '111122223333', 'observe'),
+      cells('b', '-', 'x'),
+    ];
+    const headed = { indent: 0, shrinkTo: {}, headed: true } as const;
+    expect(tableLines(rows, headed, plainStyle(24))).toEqual([
+      'NAME     prod-1',
+      'ACCOUNT  111122223333',
+      'MODE     observe',
+      '',
+      'NAME     b',
+      'ACCOUNT  -',
+      'MODE     x',
     ]);
+  });
+
+  it.each([40, 50, 60])('keeps to %s columns', (columns) => {
+    const key = 'payments-of-the-whole-company/api-gateway';
+    const rows = [
+      cells('~', key, 'role payments-v1 → payments-v2, session tags on → off', 'pods: switch ≤6h'),
+    ];
+    const headed = [
+      cells('CLUSTER', 'FINDING', 'STATUS', 'BY', 'AGE'),
+      cells('prod-1', key, 'open', key, '2h'),
+    ];
+    const lines = [
+      ...tableLines(rows, { indent: 2, shrinkTo: { 1: 16, 2: 24 } }, plainStyle(columns)),
+      ...tableLines(headed, { indent: 0, shrinkTo: { 1: 24, 3: 12 }, headed: true }, plainStyle(columns)),
+    ];
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(lines.join('').replaceAll(' ', '')).toContain('api-gateway');
   });
 
   it('gives the rest of the line to the last cell of a shorter row, which widens no column', () => {

@@ -12,19 +12,75 @@ export interface TableLayout {
   readonly indent: number;
   /** The columns that may be wrapped when there is not enough room, each never below its width given here. */
   readonly shrinkTo: Readonly<Record<number, number>>;
+  /** The first row has the titles of the columns. */
+  readonly headed?: true;
 }
 
 const GAP = 2;
 
+/** Below this width a terminal breaks what runs over in the middle of every row; above, a row still reads as one. */
+const NARROW = 70;
+
 /**
  * Lays out rows in aligned columns, wrapped to the style's width. A row that is shorter than others ends with a cell
- * that has the rest of the line to itself, and widens no column.
+ * that has the rest of the line to itself, and widens no column. Where the columns do not fit into a narrow terminal, the
+ * cells of a row stand one below another.
  */
 export function tableLines(rows: readonly (readonly Cell[])[], layout: TableLayout, style: Style): string[] {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
   const count = Math.max(0, ...clean.map((row) => row.length));
-  const widths = fitWidths(naturalWidths(clean, count), layout, style.columns);
+  const natural = naturalWidths(clean, count);
+  const widths = fitWidths([...natural], layout, style.columns);
+  const { columns = Number.POSITIVE_INFINITY } = style;
+  if (columns < NARROW && layout.indent + totalWidth(widths) > columns) {
+    return layout.headed
+      ? titledLines(clean, layout.indent, style)
+      : stackedLines(clean, { indent: layout.indent, mark: natural[0] ?? 0, columns }, style);
+  }
   return clean.flatMap((row) => rowLines(row, widths, layout.indent, style));
+}
+
+/** Each row as a block of its own, a line for each cell with the title of its column. */
+function titledLines(rows: readonly (readonly Cell[])[], indent: number, style: Style): string[] {
+  const [titles = [], ...others] = rows;
+  return others.flatMap((row, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...tableLines(
+      row.map((cell, column) => [titles[column] ?? { text: '' }, cell]),
+      { indent, shrinkTo: { 1: 1 } },
+      style,
+    ),
+  ]);
+}
+
+interface Stack {
+  readonly indent: number;
+  /** Width of the first column. */
+  readonly mark: number;
+  readonly columns: number;
+}
+
+/** The widest first cell that others may stand beside: a symbol. */
+const WIDEST_MARK = 2;
+
+/** The cells of each row one below another, to the right of its symbol or below its first cell. */
+function stackedLines(rows: readonly (readonly Cell[])[], stack: Stack, style: Style): string[] {
+  const { indent, mark, columns } = stack;
+  const beside = mark <= WIDEST_MARK;
+  const left = ' '.repeat(indent + (beside ? mark : 0) + GAP);
+  const linesOf = ({ text, tone }: Cell, width: number) =>
+    text === '' ? [] : wrapText(text, Math.max(1, width)).map((line) => style.paint(line, tone));
+  return rows.flatMap(([first = { text: '' }, ...others]) => {
+    const below = others.flatMap((cell) => linesOf(cell, columns - left.length));
+    if (!beside) {
+      const head = linesOf(first, columns - indent).map((line) => ' '.repeat(indent) + line);
+      return [...head, ...below.map((line) => left + line)];
+    }
+    const lead = ' '.repeat(indent) + style.paint(first.text, first.tone);
+    const gap = ' '.repeat(mark - textWidth(first.text) + GAP);
+    const lines = below.length === 0 ? [''] : below;
+    return lines.map((line, index) => (index === 0 ? lead + gap : left) + line).map((line) => line.trimEnd());
+  });
 }
 
 function naturalWidths(rows: readonly (readonly Cell[])[], count: number): number[] {
