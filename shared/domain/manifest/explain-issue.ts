@@ -102,6 +102,14 @@ export const RULE_FIELDS: FieldsByHome = {
 
 function explainUnknownField(field: string, path: FieldPath, homes: FieldsByHome): Fault {
   const fields = homes[fieldName(path)] ?? [];
+  if (fieldName(path) === 'clusters' && EVERY.test(field)) {
+    const message = 'to choose every cluster, write `clusters: all`';
+    return {
+      path: [...path, field],
+      rule: 'field.unknown',
+      message: `there is no field ${field} here: ${message}`,
+    };
+  }
   const near = nearestName(field, fields);
   const home = Object.keys(homes).find((name) => homes[name]?.includes(field));
   const advice =
@@ -141,8 +149,19 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: FieldPath, writ
     const message = 'an empty selector is not everything: write `clusters: all`, or say which clusters';
     return [{ path, rule: 'selector.empty', message }];
   }
-  const message = `clusters is ${nameOf(value)}: write \`all\`, or a selector such as { names: [my-cluster] }`;
+  const message = `clusters is ${nameOf(value)}: ${adviceForClusters(value)}`;
   return [{ path, rule: 'field.type', message }];
+}
+
+/** What people write for every cluster. */
+const EVERY = /^(all|any|every|\*)$/i;
+
+function adviceForClusters(value: unknown): string {
+  if (typeof value === 'string' && EVERY.test(value)) return 'to choose every cluster, write `clusters: all`';
+  const names = Array.isArray(value) ? value : [value];
+  const areNames = names.length > 0 && names.every((name) => /^[A-Za-z0-9][\w-]*$/.test(String(name)));
+  const shown = areNames && names.every((name) => typeof name === 'string');
+  return `write \`all\`, or a selector such as { names: [${shown ? names.join(', ') : 'my-cluster'}] }`;
 }
 
 function isWrongKind(issue: Issue): boolean {
@@ -172,7 +191,7 @@ function explainType(expected: string, path: FieldPath, written: Written): Fault
   const words = EXPECTED_WORDS[expected] ?? expected;
   if (value === undefined) return missing(path, `it is required, ${words}`);
   const source = written.sourceOf(path);
-  const advice = adviceForType(expected, value, source);
+  const advice = adviceForField(path, value) ?? adviceForType(expected, value, source);
   const message = `${describe(path)} is ${words}, and here is ${nameOf(value, source)}${advice}`;
   return { path, rule: 'field.type', message };
 }
@@ -181,6 +200,36 @@ function describe(path: FieldPath): string {
   const name = fieldName(path);
   if (name === '') return 'a manifest';
   return typeof path.at(-1) === 'number' ? `an item of ${name}` : name;
+}
+
+const A_TARGET = '{ clusters: all, roleArn: "arn:{partition}:iam::{account}:role/NAME" }';
+
+/** Where more is known of what was meant than that the type is another. */
+function adviceForField(path: FieldPath, value: unknown): string | undefined {
+  // Labels and tags may be called like fields.
+  if (path.slice(0, -1).some((segment) => segment === 'matchLabels' || segment === 'tags')) return undefined;
+  const name = fieldName(path);
+  const isItem = typeof path.at(-1) === 'number';
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  switch (name) {
+    case 'targets':
+      if (isObject) return ': put `- ` before its first field, which makes it the first target of the list';
+      return `: a target says which clusters get which role, so write ${isItem ? A_TARGET : `[${A_TARGET}]`}`;
+    case 'names':
+    case 'accounts':
+    case 'regions': {
+      const isEvery = !isItem && typeof value === 'string' && EVERY.test(value);
+      return isEvery
+        ? ': to choose every cluster, write `clusters: all`; to choose by others, leave it out'
+        : undefined;
+    }
+    case 'matchLabels': {
+      const [, label, wanted] = (typeof value === 'string' && /^([\w./-]+)=([\w.-]+)$/.exec(value)) || [];
+      return `: write { ${label ?? 'env'}: ${wanted ?? 'prod'} }`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function adviceForType(expected: string, value: unknown, source: string | undefined): string {

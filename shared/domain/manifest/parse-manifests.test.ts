@@ -233,10 +233,73 @@ d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]`,
     expect(briefly(text)).toEqual(problems);
   });
 
-  it('are told when nesting would exhaust the stack', () => {
-    const { mappings, problems } = parseManifests([{ path: 'm.yaml', text: '['.repeat(20_000) }]);
+  it.each([
+    { when: 'brackets are never closed', text: '['.repeat(20_000) },
+    { when: 'brackets are closed', text: '['.repeat(2_000) + ']'.repeat(2_000) },
+    { when: 'a list is in a list', text: `${'- '.repeat(20_000)}a` },
+    {
+      when: 'indentation only grows',
+      text: Array.from({ length: 2_000 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+    },
+    { when: 'the stack would hold it', text: `a: ${'['.repeat(50)}${']'.repeat(50)}` },
+    {
+      when: 'a policy is',
+      text: withTargets(
+        `    - { clusters: all, roleArn: "${ROLE}", policy: ${'{ a: '.repeat(300)}1${'}'.repeat(300)} }`,
+      ),
+    },
+  ])('are one clear sentence when nesting would exhaust the stack: $when', ({ text }) => {
+    const { mappings, problems } = parseManifests([{ path: 'm.yaml', text }]);
     expect(mappings).toEqual([]);
-    expect(new Set(problems.map(({ rule }) => rule))).toEqual(new Set(['yaml.syntax']));
+    expect(problems.map(({ rule, message }) => ({ rule, message }))).toEqual([
+      {
+        rule: 'yaml.depth',
+        message:
+          'this is nested more than 50 levels deep: no manifest is. Look for brackets that are never closed, or indentation that only grows',
+      },
+    ]);
+  });
+
+  it('are not that 50 levels are too deep', () => {
+    expect(briefly(`a: ${'['.repeat(49)}${']'.repeat(49)}`)).toEqual(['1:1 manifest.kind']);
+  });
+
+  it.each([
+    {
+      targets: 'all',
+      advice: 'a target says which clusters get which role, so write [{ clusters: all, roleArn: "arn:',
+    },
+    {
+      targets: '["*"]',
+      advice: 'a target says which clusters get which role, so write { clusters: all, roleArn: "arn:',
+    },
+    { targets: `{ clusters: all, roleArn: "${ROLE}" }`, advice: 'put `- ` before its first field' },
+    { clusters: '"*"', advice: 'clusters is "*": to choose every cluster, write `clusters: all`' },
+    { clusters: 'All', advice: 'clusters is "All": to choose every cluster, write `clusters: all`' },
+    {
+      clusters: '{ all: true }',
+      advice: 'there is no field all here: to choose every cluster, write `clusters: all`',
+    },
+    { clusters: 'prod-1', advice: 'write `all`, or a selector such as { names: [prod-1] }' },
+    {
+      clusters: '[prod-1, prod-2]',
+      advice: 'write `all`, or a selector such as { names: [prod-1, prod-2] }',
+    },
+    { clusters: '[]', advice: 'write `all`, or a selector such as { names: [my-cluster] }' },
+    { clusters: '{ names: all }', advice: 'to choose every cluster, write `clusters: all`' },
+    { clusters: '{ names: prod-1 }', advice: 'names is a list, and here is "prod-1": write ["prod-1"]' },
+    { clusters: '{ matchLabels: env=prod }', advice: 'write { env: prod }' },
+    { clusters: '{ matchLabels: [env] }', advice: 'write { env: prod }' },
+    {
+      clusters: '{ matchLabels: { targets: 5 } }',
+      advice: 'targets is text, and here is the number 5: write it in quotes, "5"',
+    },
+  ])('say what is right: $targets $clusters', ({ targets, clusters, advice }) => {
+    const one = `[{ clusters: ${clusters ?? 'all'}, roleArn: "${ROLE}" }]`;
+    const text = `apiVersion: rolecall.dev/v1\nkind: Mapping\nmetadata: { namespace: a, serviceAccount: b }\nspec: { team: a, targets: ${targets ?? one} }\n`;
+    const { problems } = parseManifests([{ path: 'm.yaml', text }]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).toContain(advice);
   });
 
   it('tells a field that is written twice, and what else is wrong', () => {

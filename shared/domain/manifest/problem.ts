@@ -20,6 +20,7 @@ export const MANIFEST_RULES = {
   'yaml.alias': error(
     'Aliases point to an anchor before them, not into themselves, and expand at most 100 times.',
   ),
+  'yaml.depth': error('Nothing is nested more than 50 levels deep.'),
   'yaml.tag': error('No tags (`!x`) other than those of plain YAML values.'),
   'yaml.version': error('No `%YAML` directive other than 1.2: in 1.1, `no` and `012` mean something else.'),
   'manifest.kind': error(

@@ -34,6 +34,12 @@ describe('readSessionPolicy', () => {
     { written: '[]', path: [], says: 'is an object with Version and Statement' },
     { written: 'null', path: [], says: 'is an object with Version and Statement' },
     { written: '{"a":1,"a":2}', path: [], says: 'the same field twice' },
+    { written: '['.repeat(51) + ']'.repeat(51), path: [], says: 'nested more than 50 levels deep' },
+    {
+      written: `{"Statement":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      path: [],
+      says: 'nested more than 50 levels deep',
+    },
     { written: {}, path: [], says: 'needs a Statement' },
     { written: { Statement: [], Statements: [] }, path: ['Statements'], says: 'no field Statements' },
     { written: { Version: '2012-10-18', Statement: [statement] }, path: ['Version'], says: '"2012-10-17"' },

@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { isNestedTooDeep, MAX_NESTING } from './nesting.ts';
 
 /** STS's limit on an inline session policy, which EKS passes on (facts §4.4). */
 const MAX_SESSION_POLICY = 2048;
@@ -60,6 +61,9 @@ function parseJson(
       kind: 'faulty',
       message: `the policy text is no JSON (${reason}): write it as a YAML object, or mend the JSON`,
     };
+  }
+  if (isNestedTooDeep(value)) {
+    return { kind: 'faulty', message: `the policy text is nested more than ${MAX_NESTING} levels deep` };
   }
   // JSON.parse lets the last of two equal keys win; IAM refuses them. JSON is YAML, which refuses them too.
   const [twice] = parseDocument(text, { prettyErrors: false }).errors.filter(

@@ -3,6 +3,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -11,6 +12,7 @@ import {
   parseAllDocuments,
   visit,
 } from 'yaml';
+import { MAX_NESTING } from './nesting.ts';
 import type { FieldPath, Place, RuleCode } from './problem.ts';
 
 /** What a manifest file says, before anybody knows what it means. */
@@ -95,6 +97,8 @@ function isEmpty(contents: Node | null): boolean {
 }
 
 function problemsOf(document: Document.Parsed, placeAt: PlaceAt): YamlProblem[] {
+  const tooDeep = problemOfDepth(document, placeAt);
+  if (tooDeep) return [tooDeep];
   const problems: YamlProblem[] = [];
   let told = -1;
   for (const { code, message, pos } of document.errors) {
@@ -115,6 +119,32 @@ function problemsOf(document: Document.Parsed, placeAt: PlaceAt): YamlProblem[] 
   }
   problems.push(...problemsOfNodes(document, placeAt));
   return problems;
+}
+
+/** The library is recursive: it ends with the stack, at a depth that differs from machine to machine, and says so in its own words. */
+const STACK_ENDED = /stack (size exceeded|overflow)/i;
+
+/** Found before anything walks through the document, since whatever does may end with the stack. */
+function problemOfDepth(document: Document.Parsed, placeAt: PlaceAt): YamlProblem | undefined {
+  const ended = document.errors.find(({ message }) => STACK_ENDED.test(message));
+  const offset = ended ? ended.pos[0] : offsetTooDeep(document.contents);
+  if (offset === undefined) return undefined;
+  const message = `this is nested more than ${MAX_NESTING} levels deep: no manifest is. Look for brackets that are never closed, or indentation that only grows`;
+  return { ...placeAt(offset), rule: 'yaml.depth', message };
+}
+
+function offsetTooDeep(contents: Node | null): number | undefined {
+  const left: { readonly node: unknown; readonly depth: number }[] = [{ node: contents, depth: 1 }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { node, depth } = next;
+    if (!isCollection(node)) continue;
+    if (depth > MAX_NESTING) return startOf(node) ?? 0;
+    for (const item of node.items) {
+      if (!isPair(item)) left.push({ node: item, depth: depth + 1 });
+      else left.push({ node: item.key, depth: depth + 1 }, { node: item.value, depth: depth + 1 });
+    }
+  }
+  return undefined;
 }
 
 /** The tags that plain YAML values have anyway. */
