@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { unpackZip } from '#sandbox/lambda/unpack.ts';
 import { type FunctionName, physicalName } from '#shared/runtime/names.ts';
 import { INSTALLATION } from '#test/scale/scale-fleet.ts';
@@ -11,6 +10,7 @@ import { createFleet, type ScaleHub, startScaleHub } from '#test/scale/scale-hub
 import { wrongKeys } from '#test/scale/scale-report.ts';
 import { type Graph, readGraph } from '#tools/synth/graph.ts';
 import { synthesise } from '#tools/synth/synthesise.ts';
+import type { StartOrder, StartPair, StartsOrder } from './cold-start-child.ts';
 import { associationsOf } from './fleet-associations.ts';
 import { type Comparison, figures } from './measure.ts';
 import { swapRole } from './swap-role.ts';
@@ -26,18 +26,6 @@ const ZIP_BYTES = 300 * 1024;
 /** Environments end when nobody used them for ten minutes; and nobody fights over a key that is changed so seldom. */
 const PAUSE_MS = 2 * 3_600_000;
 
-/**
- * What Lambda's runtime does: import the module, take its handler. It tells when that is done, and is plain JavaScript, since a bare
- * Node that had to strip types would be a bare one no more.
- */
-const LAUNCHER = `import { writeSync } from 'node:fs';
-const { handler } = await import(process.argv[2]);
-if (typeof handler !== 'function') throw new Error('no handler');
-writeSync(1, 'ready');
-process.exit(0);
-`;
-const BARE_HANDLER = 'export const handler = async () => undefined;\n';
-
 type Deployed = Graph['functions'][number];
 
 /**
@@ -48,7 +36,7 @@ export async function benchColdStart(folder?: string): Promise<Comparison[]> {
   const from = folder ?? (await synthesise({ app: ROOT, stage: 'sandbox' })).folder;
   const graph = readGraph(readFileSync(join(from, 'graph.json'), 'utf8'));
   const functions = FUNCTIONS.map((name) => functionOf(graph, name));
-  const starts = await timeStarts(from, functions);
+  const starts = timeStarts(from, functions);
   const events = await timeEvents(from, functions);
   return FUNCTIONS.flatMap((name, index) => {
     const pairs = starts[index] ?? [];
@@ -67,61 +55,22 @@ function functionOf(graph: Graph, name: FunctionName): Deployed {
   return found;
 }
 
-/** Both started once, one right after the other, in milliseconds. */
-interface Pair {
-  readonly bare: number;
-  readonly deployed: number;
-}
-
-/** Each start is a process of its own; the first round fills the caches of the disk. */
-async function timeStarts(
-  folder: string,
-  functions: readonly Deployed[],
-): Promise<readonly (readonly Pair[])[]> {
+function timeStarts(folder: string, functions: readonly Deployed[]): readonly (readonly StartPair[])[] {
   const own = mkdtempSync(join(tmpdir(), 'rolecall-cold-start-'));
   try {
-    const launcher = join(own, 'launcher.mjs');
-    const bare = join(own, 'bare.mjs');
-    writeFileSync(launcher, LAUNCHER);
-    writeFileSync(bare, BARE_HANDLER);
-    const pairs: Pair[][] = functions.map(() => []);
-    for (let round = 0; round <= STARTS; round += 1) {
-      for (const [index, fn] of functions.entries()) {
-        const root = unpackZip(join(folder, fn.zip), own);
-        const start = (module: string) => timeStart(launcher, module, root, environmentOf(fn, root));
-        const before = round % 2 === 0 ? await start(bare) : undefined;
-        const deployed = await start(join(root, `${fn.handler.split('.')[0]}.mjs`));
-        const pair = { bare: before ?? (await start(bare)), deployed };
-        if (round > 0) pairs[index]?.push(pair);
-      }
-    }
-    return pairs;
+    const orders = functions.map((fn): StartOrder => {
+      const cwd = unpackZip(join(folder, fn.zip), own);
+      return { module: join(cwd, `${fn.handler.split('.')[0]}.mjs`), cwd, env: environmentOf(fn, cwd) };
+    });
+    const order: StartsOrder = { folder: own, rounds: STARTS, functions: orders };
+    const child = fileURLToPath(new URL('cold-start-child.ts', import.meta.url));
+    const args = [child, JSON.stringify(order)];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`the functions do not start: ${stderr}`);
+    return JSON.parse(stdout) as StartPair[][];
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
-}
-
-/** From the start of the process until it says that it is ready. */
-async function timeStart(
-  launcher: string,
-  module: string,
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
-  const began = performance.now();
-  const child = spawn(process.execPath, [launcher, pathToFileURL(module).href], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exit = once(child, 'exit');
-  let ready: number | undefined;
-  child.stdout.once('data', () => {
-    ready = performance.now() - began;
-  });
-  const [code] = (await exit) as [number | null];
-  if (code !== 0 || ready === undefined) throw new Error(`${module} does not start`);
-  return ready;
 }
 
 /** As it is deployed, and what Lambda adds: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
@@ -206,7 +155,7 @@ function durationIn(reports: readonly Report[], functionName: string, kind: 'col
   return Number(duration);
 }
 
-function startComparison(name: string, pairs: readonly Pair[]): Comparison {
+function startComparison(name: string, pairs: readonly StartPair[]): Comparison {
   return {
     what: `cold start of ${name}`,
     measured: 'its zip, until it is ready',
@@ -217,7 +166,7 @@ function startComparison(name: string, pairs: readonly Pair[]): Comparison {
   };
 }
 
-function eventComparison(name: string, pairs: readonly Pair[], events: readonly Events[]): Comparison {
+function eventComparison(name: string, pairs: readonly StartPair[], events: readonly Events[]): Comparison {
   const deployed = medianOf(pairs.map((pair) => pair.deployed));
   const bare = medianOf(pairs.map((pair) => pair.bare));
   const first = msFigures(events.map((event) => event.first));
