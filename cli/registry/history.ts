@@ -19,7 +19,7 @@ export interface HistoryOptions {
 }
 
 /** Entries looked through at most: a cluster's audit has no end, and what is about one key may be rare in it. */
-export const SOUGHT_IN = 2_000;
+const SOUGHT_IN = 2_000;
 
 /** The newest of an audit that is all about the thing. */
 export async function newestOf(audit: Audit, { limit, signal }: HistoryOptions): Promise<History> {
