@@ -11,6 +11,8 @@ const KeyShape = object({
   gone: optional(flag),
   /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
   refusedSince: optional(number),
+  /** When the answer to its write was first lost, epoch milliseconds, if it comes back for that. */
+  failingSince: optional(number),
 });
 
 const ALL = oneOf('all');
@@ -29,6 +31,11 @@ const ReconcileMessageShape = object({
   eventId: optional(text),
   /** A role that these keys use has changed: it is looked at, too. */
   roleChanged: optional(flag),
+  /**
+   * The episode that goes on, for keys whose write is still under way: tried again it bears the same token, and the brake
+   * does not count it again. Without it a message is an episode of its own.
+   */
+  episode: optional(text),
   /** Names what has to be done once although several ask for it: messages that wait for the same thing have the same. */
   mergeBy: optional(text),
 });

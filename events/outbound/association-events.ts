@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FAILURE_CLASSES } from '#shared/domain/registry/repair-failure.ts';
 import {
   AssociationIdPart,
   CausePart,
@@ -42,26 +43,24 @@ export const AssociationApplied = detailOf({
   revision: RevisionPart.exactOptional(),
 }).describe('A released revision was carried out; nothing had drifted.');
 
-/** It could not be put right, and will not be tried again before the time given, if one is. */
+/** It could not be put right, or a release could not be carried out. Once for each way in which it fails, not for each try. */
 export const AssociationRepairFailed = detailOf({
   cluster: ClusterPart,
   key: KeyPart,
   associationId: AssociationIdPart.exactOptional(),
   step: StepPart,
-  error: z
-    .object({ code: z.string(), message: z.string() })
-    .describe('Code from a closed list, and a sentence.'),
-  retryAt: z.number().exactOptional().describe('When it is tried again; absent when a person has to act.'),
+  drift: DriftPart,
+  failure: z
+    .object({
+      class: z.enum(FAILURE_CLASSES).describe('By which to act.'),
+      code: z.string().describe('More closely, for looking it up.'),
+      message: z.string().describe('What AWS said, in one sentence.'),
+    })
+    .describe('Why.'),
+  advice: z.string().describe('What to do, in one sentence.'),
+  retries: z.boolean().describe('Whether it is tried again by itself; else somebody has to act.'),
   revision: RevisionPart.exactOptional(),
   cause: CausePart.exactOptional(),
-}).describe('An association could not be put right.');
-
-/** A revision became what is wished on a cluster. */
-export const RevisionReleased = detailOf({
-  cluster: ClusterPart,
-  key: KeyPart,
-  clusterSet: z.string(),
-  revision: RevisionPart,
-  tombstone: z.boolean().describe('Whether the wish is that there is no association.'),
-  rollout: z.string().exactOptional().describe('The rollout that released it; absent at enrolment.'),
-}).describe('A revision of a mapping became what is wished on a cluster.');
+}).describe(
+  'An association could not be put right, or a release not carried out: once for each way in which it fails.',
+);

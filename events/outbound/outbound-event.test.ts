@@ -73,15 +73,8 @@ describe('what to notify by', () => {
     { event: outboundEvent('Frozen', { at: 1, by: 'a', reason: 'r' }), causeKey: 'freeze/fleet' },
     { event: outboundEvent('Unfrozen', { at: 2, by: 'a', reason: 'r' }), causeKey: 'freeze/fleet' },
     {
-      event: outboundEvent('RevisionReleased', {
-        at: 1,
-        cluster: CLUSTER,
-        key: KEY,
-        clusterSet: 'default',
-        revision: 2,
-        tombstone: true,
-      }),
-      causeKey: 'revision/default/payments/api/2',
+      event: outboundEvent('FindingResolved', { ...FINDING, status: 'resolved', cause: CAUSE }, 'event/e0'),
+      causeKey: 'event/e0',
     },
   ])('is $causeKey', ({ event, causeKey }) => {
     expect(event.detail.causeKey).toBe(causeKey);

@@ -1,5 +1,4 @@
 import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
-import { formatKey, type ServiceAccountKey } from '#shared/domain/key.ts';
 import { brakeCauseKey, eventCauseKey } from '#shared/domain/registry/cause-key.ts';
 // Types only: what makes events must not carry the schemas that read them into every function.
 import type { OutboundDetail, OutboundType } from './registry.ts';
@@ -48,12 +47,9 @@ export function outboundEvent<T extends OutboundType>(
 /** The fields of any detail that say what it comes from. */
 interface About {
   readonly cluster?: ClusterRef;
-  readonly key?: ServiceAccountKey;
   readonly cause?: { readonly eventId: string };
   readonly finding?: string;
   readonly roleArn?: string;
-  readonly revision?: number;
-  readonly clusterSet?: string;
 }
 
 /**
@@ -61,11 +57,8 @@ interface About {
  * an event has the role that it is about as its cause, over all clusters; or else the kind of thing, a cluster at a time.
  */
 function causeKeyOf(type: OutboundType, about: About): string {
-  const { cluster, key, cause, finding, roleArn, revision, clusterSet } = about;
+  const { cluster, cause, finding, roleArn } = about;
   if (cause !== undefined) return eventCauseKey(cause.eventId);
-  if (type === 'RevisionReleased' && key !== undefined) {
-    return `revision/${clusterSet}/${formatKey(key)}/${revision}`;
-  }
   const subject = roleArn ?? (cluster === undefined ? 'fleet' : clusterArn(cluster));
   return finding === 'brakeEngaged'
     ? brakeCauseKey(subject)
@@ -88,5 +81,4 @@ const KINDS_WITHOUT_EVENT: Readonly<Record<OutboundType, string>> = {
   BrakeReleased: 'brake',
   Frozen: 'freeze',
   Unfrozen: 'freeze',
-  RevisionReleased: 'revision',
 };

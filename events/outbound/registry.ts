@@ -4,7 +4,6 @@ import {
   AssociationDrifted,
   AssociationRepaired,
   AssociationRepairFailed,
-  RevisionReleased,
 } from './association-events.ts';
 import { ClusterEnrolled, ClusterModeChanged, ClusterRetired } from './cluster-events.ts';
 import { CauseNoticed, FindingOpened, FindingResolved } from './finding-events.ts';
@@ -26,7 +25,6 @@ export const OUTBOUND_EVENTS = {
   BrakeReleased,
   Frozen,
   Unfrozen,
-  RevisionReleased,
 } as const;
 
 export type OutboundType = keyof typeof OUTBOUND_EVENTS;

@@ -43,8 +43,15 @@ export const OUTBOUND_SAMPLES: readonly OutboundEvent[] = [
     ...ASSOCIATION,
     at: AT,
     step: 'update',
-    error: { code: 'eks.accessDenied', message: 'The writer role may not pass payments-api.' },
-    retryAt: AT + 60_000,
+    drift: ['roleDrift'],
+    failure: {
+      class: 'accessDenied',
+      code: 'aws.accessDenied',
+      message: 'rolecall-production-spoke-write is not authorized to perform: iam:PassRole on payments-api',
+    },
+    advice:
+      'Give the spoke roles what the message names, mostly by PassableRoles of the spoke stack: docs/runbook.md#repair-failed.',
+    retries: false,
     cause: CAUSE,
   }),
   outboundEvent('AssociationApplied', { ...ASSOCIATION, at: AT, step: 'create' }),
@@ -78,12 +85,4 @@ export const OUTBOUND_SAMPLES: readonly OutboundEvent[] = [
   }),
   outboundEvent('Frozen', { at: AT, by: 'alice', reason: 'incident 42' }),
   outboundEvent('Unfrozen', { at: AT, by: 'alice', reason: 'incident 42 is over' }),
-  outboundEvent('RevisionReleased', {
-    at: AT,
-    cluster: CLUSTER,
-    key: KEY,
-    clusterSet: 'default',
-    revision: 3,
-    tombstone: false,
-  }),
 ];

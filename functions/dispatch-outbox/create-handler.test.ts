@@ -65,6 +65,26 @@ describe('what a row tells', () => {
         detail: { step: 'update', revision: 3, associationId: 'a-1', tookMs: 7_000 },
       },
       {
+        entry: {
+          type: 'AssociationRepairFailed',
+          step: 'update',
+          drift: ['roleDrift'],
+          cluster: CLUSTER,
+          ...KEY,
+          cause: CAUSE,
+          causeKey: 'event/e-0',
+          failure: { class: 'quotaReached', code: 'quotaReached', message: 'c1 is full' },
+        },
+        type: 'AssociationRepairFailed',
+        detail: {
+          causeKey: 'event/e-0',
+          failure: { class: 'quotaReached', code: 'quotaReached', message: 'c1 is full' },
+          advice:
+            'Delete associations on the cluster that nobody needs: EKS allows 5,000, and that cannot be raised.',
+          retries: false,
+        },
+      },
+      {
         entry: { type: 'AssociationApplied', step: 'create', cluster: CLUSTER, ...KEY },
         type: 'AssociationApplied',
         detail: { step: 'create' },

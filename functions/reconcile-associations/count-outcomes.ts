@@ -8,14 +8,14 @@ type Reconciled = Extract<CarriedOut, { readonly kind: 'reconciled' }>;
 
 /** Tells metrics what a reconcile came to. */
 export function countOutcomes(
-  { outcomes, frozen, braked, endedAt }: Reconciled,
+  { outcomes, frozen, braked, failing, endedAt }: Reconciled,
   { cause }: Pick<ReconcileMessage, 'cause'>,
   metrics: MetricSink,
 ): void {
   const repaired = outcomes.filter(isRepaired);
   metrics.add(METRIC.driftRepaired, repaired.length);
   metrics.add(METRIC.driftOpen, outcomes.filter(isOpen).length);
-  metrics.add(METRIC.repairFailed, outcomes.filter(isFailed).length);
+  metrics.add(METRIC.repairFailed, outcomes.filter(isFailed).length + failing);
   metrics.add(METRIC.brakeEngaged, braked > 0 ? 1 : 0);
   metrics.add(METRIC.frozen, frozen || outcomes.some(isHeldFrozen) ? 1 : 0);
   if (cause && repaired.length > 0) metrics.add(METRIC.eventToRepair, Math.max(0, endedAt - cause.at));

@@ -8,7 +8,7 @@ import { METRIC } from '#shared/runtime/names.ts';
 import type { QueuedMessage, RecordScope, Worker } from '#shared/runtime/worker.ts';
 import { countOutcomes } from './count-outcomes.ts';
 
-export interface ReconcileHandlerDeps extends Omit<CarryOutDeps, 'episodeId'> {
+export interface ReconcileHandlerDeps extends Omit<CarryOutDeps, 'episodeId' | 'attempt'> {
   readonly reader: PodIdentityReader;
   readonly writer: PodIdentityWriter;
   readonly roles: Roles;
@@ -24,7 +24,9 @@ export function createHandler(deps: ReconcileHandlerDeps): Worker<QueuedMessage>
     async handle(entry, scope) {
       const message = messageOf(entry, scope);
       const { signal, log, metrics } = scope;
-      const done = await carryOut({ ...deps, episodeId: entry.id }, message, deps.settings, { signal });
+      const { attempt } = entry;
+      const episodeId = message.episode ?? entry.id;
+      const done = await carryOut({ ...deps, episodeId, attempt }, message, deps.settings, { signal });
       if (done.kind !== 'reconciled') {
         log.info('nothing to reconcile', { why: done.kind });
         return;
@@ -46,8 +48,8 @@ function messageOf({ id, body }: QueuedMessage, { log }: RecordScope) {
   const read = readReconcileMessage(body);
   // Ours, so it is a bug, or of a version that is gone: the queue of dead letters keeps it for a person.
   if (read.kind === 'unreadable') throw new Error(`a reconcile message cannot be read: ${read.detail}`);
-  const { cluster, why, eventId } = read.message;
-  log.scope({ cluster: `${cluster.account}/${cluster.region}/${cluster.name}`, episode: id, why, eventId });
+  const { cluster, why, eventId, episode = id } = read.message;
+  log.scope({ cluster: `${cluster.account}/${cluster.region}/${cluster.name}`, episode, why, eventId });
   return read.message;
 }
 

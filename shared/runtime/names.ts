@@ -38,7 +38,7 @@ export const METRIC = {
   driftOpen: 'DriftOpen',
   /** Drifts put right. */
   driftRepaired: 'DriftRepaired',
-  /** Repairs that were tried and failed for good. */
+  /** Repairs that were tried and failed for good, or have not gone well for eight minutes. */
   repairFailed: 'RepairFailed',
   /** Answers of AWS that asked us to slow down. */
   throttled: 'AwsThrottled',

@@ -35,6 +35,11 @@ export class FakeTroubles<Operation extends string> {
     this.#plan(operation, 'aws.timeout', script, true);
   }
 
+  /** What was planned for an operation does not happen any more. */
+  forget(operation: Operation): void {
+    for (const planned of this.#failures) if (planned.operation === operation) planned.times = 0;
+  }
+
   /** Every call fails with `aws.accessDenied`, until it is allowed. */
   deny(operation: Operation): void {
     this.#denied.add(operation);

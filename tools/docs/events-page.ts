@@ -74,6 +74,10 @@ ${Object.entries(OUTBOUND_EVENTS)
   )
   .join('\n')}
 
+\`AssociationDrifted\`, \`AssociationRepaired\` and \`AssociationRepairFailed\` say what came of somebody's change, \`AssociationApplied\` that a
+released revision was carried out. That it was released, and to which clusters, is not told: it stands in the audit
+(\`rolecall audit --mapping KEY\`), and what is released to a cluster that is only observed changes nothing there.
+
 For example:
 
 ${codeBlock(OUTBOUND_SAMPLES[0])}

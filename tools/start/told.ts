@@ -33,7 +33,7 @@ function sayingOf(event: OutboundEvent): Omit<Told, 'subject'> {
     case 'AssociationApplied':
       return { verb: 'applied', tone: 'good', what: STEPS[event.detail.step] };
     case 'AssociationRepairFailed':
-      return { verb: 'failed', tone: 'delete', what: event.detail.error.message };
+      return { verb: 'failed', tone: 'delete', what: event.detail.failure.message };
     case 'FindingOpened': {
       const { finding, severity, summary, cause } = event.detail;
       return { verb: 'found', tone: 'conflict', what: `${finding} (${severity})${by(cause)}: ${summary}` };

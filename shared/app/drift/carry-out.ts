@@ -27,6 +27,8 @@ export type CarriedOut =
       readonly frozen: boolean;
       readonly outcomes: readonly KeyOutcome[];
       readonly braked: number;
+      /** How many repairs have not gone well for a while, and are tried again. */
+      readonly failing: number;
       /** How many keys come back later. */
       readonly waiting: number;
       /** When it was over, epoch milliseconds. */
@@ -54,7 +56,8 @@ export async function carryOut(
   if (answer.kind !== 'reconciled') return { kind: answer.kind };
   const failure = failures.find(({ retryable }) => retryable) ?? failures[0] ?? writeFailure(answer.outcomes);
   if (message.roleChanged) await checkRoles(deps, answer, message.cause, settings, call);
-  const context = { message, lookedAt, now: deps.clock.now(), settleMs: settings.settleMs };
+  const { episodeId } = deps;
+  const context = { message, lookedAt, now: deps.clock.now(), settleMs: settings.settleMs, episodeId };
   const waiting = [...followUps(answer, context), ...unverified(answer, context)];
   if (waiting.length > 0) await deps.waitingQueue.send(waiting, call);
   return {
@@ -63,6 +66,7 @@ export async function carryOut(
     frozen: answer.frozen,
     outcomes: answer.check ? allOutcomes(answer) : answer.outcomes,
     braked: answer.braked,
+    failing: answer.failing,
     waiting: waiting.length,
     endedAt: deps.clock.now(),
     ...(failure ? { failure } : {}),
@@ -92,13 +96,15 @@ function requestOf({ cluster, keys, cause, eventId }: ReconcileMessage) {
 
 type MessageKey = Exclude<ReconcileMessage['keys'], 'all'>[number];
 
-function withoutAbsent({ namespace, serviceAccount, associationId, gone, refusedSince }: MessageKey) {
+function withoutAbsent(key: MessageKey) {
+  const { namespace, serviceAccount, associationId, gone, refusedSince, failingSince } = key;
   return {
     namespace,
     serviceAccount,
     ...(associationId === undefined ? {} : { associationId }),
     ...(gone === undefined ? {} : { gone }),
     ...(refusedSince === undefined ? {} : { refusedSince }),
+    ...(failingSince === undefined ? {} : { failingSince }),
   };
 }
 

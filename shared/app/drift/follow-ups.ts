@@ -14,6 +14,8 @@ export interface FollowUpContext {
   readonly lookedAt: number;
   readonly now: number;
   readonly settleMs: number;
+  /** Of the message, for what goes on. */
+  readonly episodeId: string;
 }
 
 type Reconciled = Extract<ReconcileAnswer, { readonly kind: 'reconciled' }>;
@@ -24,6 +26,8 @@ interface Return {
   readonly at: number;
   /** Why, for people; what waits for the same thing at the same time is one message. */
   readonly why: string;
+  /** Whether a write of the key is under way, and goes on. */
+  readonly goesOn?: true;
 }
 
 /** Somebody has to act before it goes on; nobody tells us when they have. */
@@ -61,8 +65,9 @@ function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): 
     if (outcome.why === 'throttled') return undefined;
     const { associationId, afterMs, why } = outcome;
     const refused = why === 'rolePropagation' ? { refusedSince: key.refusedSince ?? now } : {};
+    const failing = why === 'answerLost' ? { failingSince: key.failingSince ?? now } : {};
     const place = associationId === undefined ? {} : { associationId };
-    return { key: { ...key, ...place, ...refused }, at: now + afterMs, why };
+    return { key: { ...key, ...place, ...refused, ...failing }, at: now + afterMs, why, goesOn: true };
   }
   if (outcome?.kind === 'held' && outcome.reason === 'superseded') {
     return { key, at: now + SUPERSEDED_MS, why: 'superseded' };
@@ -81,8 +86,12 @@ function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): 
 
 function keyOf(decision: KeyOutcome['decision'], { keys }: ReconcileMessage): ReconcileKey {
   const told = keys === 'all' ? undefined : keys.find((key) => formatKey(key) === formatKey(decision));
-  const { refusedSince } = told ?? {};
-  return { ...hintOf(decision), ...(refusedSince === undefined ? {} : { refusedSince }) };
+  const { refusedSince, failingSince } = told ?? {};
+  return {
+    ...hintOf(decision),
+    ...(refusedSince === undefined ? {} : { refusedSince }),
+    ...(failingSince === undefined ? {} : { failingSince }),
+  };
 }
 
 function withoutCause({ namespace, serviceAccount }: ReconcileKey): ReconcileKey {
@@ -97,7 +106,7 @@ function nextQuarter(now: number): number {
 function grouped(returns: readonly Return[]): ReadonlyMap<string, readonly Return[]> {
   const groups = new Map<string, Return[]>();
   for (const one of returns) {
-    const name = `${one.why} ${one.at}`;
+    const name = `${one.why} ${one.at} ${one.goesOn ?? false}`;
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   return groups;
@@ -108,11 +117,11 @@ const KEYS_A_RETURN = 100;
 function messagesOf(
   group: readonly Return[],
   cluster: Cluster,
-  { message, now }: FollowUpContext,
+  { message, now, episodeId }: FollowUpContext,
 ): readonly OutgoingMessage[] {
   const [first] = group;
   if (first === undefined) return [];
-  const { why, at } = first;
+  const { why, at, goesOn } = first;
   const { partition, account, region, name, createdAt } = cluster;
   return chunksOf(group, KEYS_A_RETURN).map((some) => {
     const keys = some.map(({ key }) => key);
@@ -125,6 +134,7 @@ function messagesOf(
         why,
         ...(message.cause === undefined ? {} : { cause: message.cause }),
         ...(message.roleChanged === undefined ? {} : { roleChanged: message.roleChanged }),
+        ...(goesOn ? { episode: episodeId } : {}),
         ...(MERGED.has(why) ? { mergeBy: mergeName(why, due, keys.map(formatKey)) } : {}),
       },
       due - now,

@@ -4,6 +4,7 @@ import { MODES } from '#shared/domain/mode.ts';
 import { FLEET } from '#shared/domain/registry/brake-ledger.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+import { ADVICE } from '#shared/domain/registry/repair-failure.ts';
 import { causeText } from './cause-text.ts';
 
 /** What an entry of the outbox becomes on Rolecall's bus; nothing for a request, which is no news. */
@@ -18,6 +19,8 @@ export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent |
     }
     case 'AssociationRepaired':
       return repaired(entry, at);
+    case 'AssociationRepairFailed':
+      return repairFailed(entry, at);
     case 'AssociationApplied':
       return outboundEvent('AssociationApplied', { ...association(entry), step: stepOf(entry.step), at });
     case 'FindingOpened':
@@ -64,7 +67,13 @@ export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent |
 
 type About = Extract<
   OutboxEntry,
-  { readonly type: 'AssociationDrifted' | 'AssociationRepaired' | 'AssociationApplied' }
+  {
+    readonly type:
+      | 'AssociationDrifted'
+      | 'AssociationRepaired'
+      | 'AssociationRepairFailed'
+      | 'AssociationApplied';
+  }
 >;
 type Told = Extract<OutboxEntry, { readonly type: 'FindingOpened' | 'FindingResolved' | 'CauseNoticed' }>;
 
@@ -80,6 +89,21 @@ function repaired(entry: Extract<OutboxEntry, { readonly type: 'AssociationRepai
     at,
     ...causeOf(entry),
   });
+}
+
+function repairFailed(entry: Extract<OutboxEntry, { readonly type: 'AssociationRepairFailed' }>, at: number) {
+  const { drift, failure, causeKey } = entry;
+  const detail = {
+    ...association(entry),
+    step: stepOf(entry.step),
+    drift,
+    failure,
+    advice: ADVICE[failure.class],
+    retries: failure.class === 'failing',
+    at,
+    ...causeOf(entry),
+  };
+  return outboundEvent('AssociationRepairFailed', detail, causeKey);
 }
 
 /** Which brake it is. */

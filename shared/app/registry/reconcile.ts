@@ -8,6 +8,7 @@ import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { ClusterItem, Enrolment } from '#shared/domain/registry/cluster-item.ts';
 import type { FindingKind } from '#shared/domain/registry/finding.ts';
 import type { WantedFinding } from '#shared/domain/registry/finding-states.ts';
+import type { Ending } from '#shared/domain/registry/wanted-findings.ts';
 import type { CallOptions, PodIdentityReader, PodIdentityWriter } from '#shared/ports/pod-identity.ts';
 import type { Roles } from '#shared/ports/roles.ts';
 import { type ClusterCheck, checkCluster } from '../reconcile/check-cluster.ts';
@@ -16,6 +17,7 @@ import type { KeyHint } from '../reconcile/observe-keys.ts';
 import type { ApprovedPlan, KeyOutcome, RepairDeps, RepairScope } from '../reconcile/repair.ts';
 import { repairKeys } from '../reconcile/repair-cluster.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
+import type { WriteOutcome } from '../reconcile/write-outcome.ts';
 import { brakeNews } from './brake-news.ts';
 import { noteCluster } from './cluster-findings.ts';
 import type { ConcludedKey } from './conclusions.ts';
@@ -28,6 +30,8 @@ export interface ReconcileDeps extends RegistryDeps {
   readonly roles: Roles;
   /** Names the episode: the same for a message that is delivered again, so that its writes bear the same tokens. */
   readonly episodeId: string;
+  /** How often this has been tried, 1 for the first time. */
+  readonly attempt?: number;
 }
 
 /** A key to reconcile, and what an event told of it. */
@@ -37,6 +41,8 @@ export interface KeyToReconcile extends KeyHint {
   readonly eventId?: string;
   /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
   readonly refusedSince?: number;
+  /** When the answer to its write was first lost, epoch milliseconds, if it comes back for that. */
+  readonly failingSince?: number;
 }
 
 export interface ReconcileRequest {
@@ -62,6 +68,8 @@ export type ReconcileAnswer =
       readonly deferred: readonly { readonly key: KeyToReconcile; readonly until: number }[];
       /** How many deletes and overwrites the brake held. */
       readonly braked: number;
+      /** How many repairs have not gone well for a while, and are tried again. */
+      readonly failing: number;
       /** Only when all keys were asked for. */
       readonly check?: ClusterCheck;
     };
@@ -112,6 +120,7 @@ class Run {
   readonly #call: CallOptions;
   readonly #told: ReadonlyMap<KeyText, KeyToReconcile>;
   readonly #concluding: Promise<void>[] = [];
+  #failing = 0;
 
   constructor(
     deps: ReconcileDeps,
@@ -183,7 +192,7 @@ class Run {
       onOutcome: (ended) => this.#conclude(ended, scope),
     });
     await this.#noteBrake(repair.braked, scope);
-    return { ...this.#answer(repair.outcomes, deferred), braked: repair.braked };
+    return { ...this.#answer(repair.outcomes, deferred), braked: repair.braked, failing: this.#failing };
   }
 
   /** At once, so that a crash later on loses nothing of what was done. */
@@ -196,11 +205,24 @@ class Run {
 
   #concluded({ decision, outcome }: KeyOutcome, scope?: RepairScope): ConcludedKey {
     const told = this.#told.get(formatKey(decision));
-    const concluded = { decision, ending: outcome, cause: told?.cause, eventId: told?.eventId };
+    const ending = outcome && this.#endingOf(outcome, told);
+    const concluded = { decision, ending, cause: told?.cause, eventId: told?.eventId };
     const { verdict } = decision;
     if (scope === undefined || verdict.kind !== 'hold' || verdict.reason !== 'brake') return concluded;
     const reading = this.#opened.session.brakeReading;
     return { ...concluded, brake: brakeScope(reading, this.#caps(scope.associations), scope.cluster.arn) };
+  }
+
+  /** What may still go well is no failure, unless it has not for a while: then somebody should know. */
+  #endingOf(outcome: WriteOutcome, told: KeyToReconcile | undefined): Ending {
+    const error = failureWorthAnotherTry(outcome);
+    if (error === undefined) return outcome;
+    const { attempt = 1, clock } = this.#deps;
+    const since = told?.failingSince ?? clock.now();
+    const keepsFailing = attempt >= KEEPS_FAILING_ATTEMPTS || clock.now() - since >= KEEPS_FAILING_MS;
+    if (!keepsFailing) return { kind: 'later' };
+    this.#failing += 1;
+    return { kind: 'failing', error };
   }
 
   async #concludeFrozen(check: ClusterCheck): Promise<readonly KeyOutcome[]> {
@@ -245,7 +267,7 @@ class Run {
 
   #answer(outcomes: readonly KeyOutcome[], deferred: readonly { key: KeyToReconcile; until: number }[]) {
     const { item, frozen } = this.#opened;
-    return { kind: 'reconciled' as const, cluster: item.cluster, frozen, outcomes, deferred, braked: 0 };
+    return { kind: 'reconciled' as const, cluster: item.cluster, frozen, outcomes, deferred, braked: 0, failing: 0 };
   }
 
   #repairDeps(): RepairDeps {
@@ -253,6 +275,20 @@ class Run {
     const { session } = this.#opened;
     return { reader, writer, roles, clock, desired: session, memory: session, newId: () => episodeId };
   }
+}
+
+/** By then a message that backs off has waited for eight minutes (`shared/runtime/back-off.ts`). */
+const KEEPS_FAILING_ATTEMPTS = 6;
+const KEEPS_FAILING_MS = 8 * 60_000;
+
+function failureWorthAnotherTry(
+  outcome: WriteOutcome,
+): { readonly code: string; readonly message: string } | undefined {
+  if (outcome.kind === 'failed' && outcome.error.retryable) return outcome.error;
+  if (outcome.kind !== 'later') return undefined;
+  const { why, message } = outcome;
+  if (why === 'throttled') return { code: 'aws.throttled', message };
+  return why === 'answerLost' ? { code: 'aws.unavailable', message } : undefined;
 }
 
 /** Everything is still seen while writes are frozen. */

@@ -5,12 +5,14 @@ import { stepOf } from '../plan.ts';
 import { type AssociationItem, endedIntent } from './association-item.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Cause } from './cause.ts';
-import { brakeCauseKey } from './cause-key.ts';
+import { brakeCauseKey, findingCauseKey } from './cause-key.ts';
 import { backOffMs, disturbedAgain, isContested, recentDisturbances } from './contest.ts';
 import type { FindingEnd, FindingItem } from './finding.ts';
 import { openedEntry, resolvedEntry } from './finding-entries.ts';
 import { type FindingStates, settleFindings, type WantedFinding } from './finding-states.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { MessageCluster, OutboxEntry } from './outbox-entry.ts';
+import { failureOf } from './repair-failure.ts';
 import { driftsPutRight, type Ending, judgeFindings } from './wanted-findings.ts';
 
 /** All there is to tell of one key after it was looked at, and perhaps written. */
@@ -49,7 +51,8 @@ export function concludeKey(story: KeyStory): Conclusion {
   const { decision, ending, at } = story;
   const drifted = hasDrifted(story);
   // A write that is tried again soon has not ended: it is the same attempt then.
-  const item = ending?.kind === 'later' ? story.item : endedIntent(story.item, story.token);
+  const goesOn = ending?.kind === 'later' || ending?.kind === 'failing';
+  const item = goesOn ? story.item : endedIntent(story.item, story.token);
   const fought = noteDisturbance(item, story, drifted);
   const judgement = judgeFindings(decision, ending, drifted);
   const mapping = mappingOf(fought);
@@ -174,7 +177,22 @@ function associationEntries(
   if (drifted && news.length > 0) entries.push({ type: 'AssociationDrifted', drift, ...about });
   if (step && drifted) entries.push({ type: 'AssociationRepaired', step: step.kind, drift, ...about });
   if (step && !drifted) entries.push({ type: 'AssociationApplied', step: step.kind, ...about });
+  const failed = failureNews(story, findings);
+  if (failed) entries.push({ type: 'AssociationRepairFailed', drift: decision.drift, ...failed, ...about });
   return entries;
+}
+
+/** A failure that nobody was told of: what fails for the same reason again is none. */
+function failureNews({ item, decision, ending }: KeyStory, findings: readonly FindingItem[]) {
+  const failure = failureOf(ending);
+  const step = stepOf(decision.verdict);
+  const kind = ending?.kind === 'found' ? ending.finding : 'repairFailed';
+  const finding = findings.find((one) => one.kind === kind && one.status === 'open');
+  if (!failure || !step || !finding) return undefined;
+  const known = item.findings?.[kind];
+  const saysSame = failure.class === 'failing' || known?.fingerprint === fingerprint(finding.message);
+  if (known?.firstSeenAt !== undefined && saysSame) return undefined;
+  return { step: step.kind, failure, causeKey: finding.causeKey ?? findingCauseKey(finding) };
 }
 
 /** What was found and put right in one go is told as the repair that it was. */

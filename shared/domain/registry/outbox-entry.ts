@@ -5,6 +5,7 @@ import type { Mode } from '../mode.ts';
 import type { Cause } from './cause.ts';
 import type { EnrolmentPlace } from './enrolment-request.ts';
 import type { FindingKind, Severity } from './finding.ts';
+import type { RepairFailure } from './repair-failure.ts';
 
 /** A cluster, as messages name it: its address and its incarnation. */
 export interface MessageCluster extends ClusterRef {
@@ -43,6 +44,14 @@ export type OutboxEntry =
       readonly type: 'AssociationRepaired';
       readonly step: string;
       readonly drift: readonly Drift[];
+    } & AboutKey)
+  /** Once for each way in which it fails, not for each try. */
+  | ({
+      readonly type: 'AssociationRepairFailed';
+      readonly step: string;
+      readonly drift: readonly Drift[];
+      readonly failure: RepairFailure;
+      readonly causeKey: string;
     } & AboutKey)
   /** A release was carried out: nobody had changed anything. */
   | ({ readonly type: 'AssociationApplied'; readonly step: string } & AboutKey)

@@ -14,7 +14,9 @@ export type Ending =
   /** It is looked at again soon. */
   | { readonly kind: 'later' }
   | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' | 'braked' }
-  | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } };
+  | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } }
+  /** It has not gone well for a while, and is tried again. */
+  | { readonly kind: 'failing'; readonly error: { readonly code: string; readonly message: string } };
 
 /** What one look at a key, and what was done about it, say about its findings. */
 export interface FindingsJudgement {
@@ -90,6 +92,7 @@ function judgeEnding(decision: Decision, ending: Ending, drifted: boolean): Find
       const found = { kind: finding, message, roleArn };
       return { wanted: [...driftFindings(decision), found], judged: TRIED };
     }
+    case 'failing':
     case 'failed': {
       const { code, message } = ending.error;
       const failed: WantedFinding = { kind: 'repairFailed', message: `${code}: ${message}` };
