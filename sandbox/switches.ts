@@ -7,6 +7,9 @@ const account = z.string().regex(/^\d{12}$/, 'an account is twelve digits');
 /** `eks:ListClusters`; `eks:*` is every action of a service. Nothing else is a pattern. */
 const action = z.string().regex(/^[a-z0-9-]+:([A-Za-z]+|\*)$/, 'an action is service:Operation or service:*');
 
+/** Signing names of what can be called: the control plane, and where a graph is played the services of its cloud. */
+const SERVICES = ['eks', 'iam', 'sts', 'dynamodb', 'sqs', 'events', 'sns', 'lambda'] as const;
+
 /**
  * Everything that can be made to go wrong, each independent of the others. All are counted or timed by the
  * sandbox's clock, so the same calls meet the same trouble every time.
@@ -48,13 +51,13 @@ const switchesSchema = z.strictObject({
   iamPropagationMs: duration.default(0),
   /** Actions that are refused with access denied: in one account, or in every one. */
   deny: z.array(z.strictObject({ account: account.optional(), actions: z.array(action).min(1) })).default([]),
-  /** Places that answer 503; an empty entry is everywhere. */
+  /** Places that answer 503; an empty entry is everywhere. Whoever calls meets it; what the cloud delivers by itself goes on. */
   unavailable: z
     .array(
       z.strictObject({
         account: account.optional(),
         region: z.string().optional(),
-        service: z.enum(['eks', 'iam', 'sts']).optional(),
+        service: z.enum(SERVICES).optional(),
       }),
     )
     .default([]),

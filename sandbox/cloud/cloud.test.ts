@@ -1,4 +1,7 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, aCloud, aRunningCloud, arn, aZip } from '#test/builders/a-cloud.ts';
@@ -55,6 +58,42 @@ describe('an alarm of the cloud', () => {
       { NewStateValue: 'OK', OldStateValue: 'ALARM' },
     ]);
   });
+});
+
+describe('a service of the cloud that is away', () => {
+  const QueueUrl = `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/jobs`;
+  type Running = Awaited<ReturnType<typeof aRunningCloud>>;
+  const CALLS: Readonly<
+    Record<'sqs' | 'events' | 'sns' | 'dynamodb', (running: Running) => Promise<unknown>>
+  > = {
+    sqs: ({ sqs }) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' })),
+    events: ({ events }) =>
+      events.send(new PutEventsCommand({ Entries: [{ Source: 'a', DetailType: 'b', Detail: '{}' }] })),
+    sns: ({ sns }) => sns.send(new PublishCommand({ TopicArn: arn('sns', 'alarms'), Message: 'a' })),
+    dynamodb: ({ dynamodb }) => dynamodb.send(new ListTablesCommand({})),
+  };
+
+  it.each(['sqs', 'events', 'sns', 'dynamodb'] as const)(
+    'answers 503 from %s, and the others go on',
+    async (away) => {
+      const running = await aRunningCloud();
+      running.cloud.addQueue({ arn: JOBS });
+      running.cloud.addTopic({ arn: arn('sns', 'alarms') });
+      running.cloud.world.switches.set({ unavailable: [{ service: away }] });
+      const answersUnavailable: string[] = [];
+      for (const [service, call] of Object.entries(CALLS)) {
+        const refusal = await call(running).then(
+          () => undefined,
+          (error: unknown) => refusalOf(Promise.reject(error)),
+        );
+        if (refusal?.status === 503) answersUnavailable.push(service);
+        else expect(refusal).toBeUndefined();
+      }
+      expect(answersUnavailable).toEqual([away]);
+      running.cloud.world.switches.set({});
+      await CALLS[away](running);
+    },
+  );
 });
 
 describe('time', () => {
