@@ -53,6 +53,8 @@ describe('the command lines of ours on a page', () => {
     { page: 'docs/deploy.md', atLeast: 20 },
     { page: 'docs/runbook.md', atLeast: 25 },
     { page: 'docs/cli.md', atLeast: 20 },
+    { page: 'docs/threat-model.md', atLeast: 1 },
+    { page: 'sandbox/README.md', atLeast: 1 },
   ])('are understood by the CLI as it is: $page', async ({ page, atLeast }) => {
     const lines = rolecallLines(await read(page)).filter((line) => !line.includes('…'));
     const refused: string[] = [];
