@@ -230,8 +230,8 @@ export class HubInTheSandbox {
   }
 
   /** An event of the spoke account arrives on its default bus. */
-  async deliver(event: BusEvent): Promise<void> {
-    this.played.cloud.defaultBus(SPOKE, REGION).publish(event);
+  async deliver(event: BusEvent | TrailEvent): Promise<void> {
+    this.played.cloud.defaultBus(SPOKE, REGION).publish({ ...event, detail: { ...event.detail } });
     await this.played.quiet();
   }
 
