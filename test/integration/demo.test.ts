@@ -49,6 +49,7 @@ describe('what the demonstration is judged by', () => {
     create: 3,
     update: 16,
     adopt: 2,
+    takeOver: 0,
     delete: 0,
     hold: 2,
     conflict: 4,
