@@ -10,6 +10,9 @@ import type { QueueOptions } from '#shared/runtime/sources.ts';
 /** How every function reaches AWS in the hub's own account, with its own role. */
 export const hubOptions = { clock: systemClock, random: Math.random, counter: createCallCounter() };
 
+/** How many answers of AWS, in whichever account, asked this process to slow down so far. */
+export const throttledAnswers = hubOptions.counter.throttledAnswers;
+
 export function hubAccess(): AwsAccess {
   return new AwsAccess(hubOptions);
 }

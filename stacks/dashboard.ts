@@ -31,6 +31,7 @@ export function dashboard({ installation, region }: Settings, { all }: Alarms) {
         own(METRIC.clusterUnread, 'Maximum', 'clusters unread'),
         own(METRIC.throttled, 'Sum', 'asked to slow down'),
         own(METRIC.eventUnreadable, 'Sum', 'events unreadable'),
+        own(METRIC.unknownCluster, 'Sum', 'events of unknown clusters'),
       ],
     ],
     ['Held back', [own(METRIC.brakeEngaged, 'Maximum', 'brake'), own(METRIC.frozen, 'Maximum', 'frozen')]],

@@ -234,6 +234,7 @@ describe('an event of a cluster that nobody enrolled', () => {
       { id: 'unknownCluster', clusterArn: C1.replace('c1', 'c9'), cause: { principal: ALICE } },
     ]);
     expect(hub.world.registry.told.filter(({ type }) => type === 'FindingOpened')).toHaveLength(1);
+    expect(hub.sum(METRIC.unknownCluster)).toBe(events.length);
   });
 });
 

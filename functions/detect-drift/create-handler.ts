@@ -9,6 +9,7 @@ export function createHandler(deps: DetectDeps): Worker<QueuedMessage> {
       const detection = await detectDrift(deps, message, { signal });
       log.info('event read', { ...detection });
       if (detection.kind === 'unreadable') metrics.add(METRIC.eventUnreadable, 1);
+      if (detection.kind === 'unknownCluster') metrics.add(METRIC.unknownCluster, 1);
     },
   };
 }

@@ -2,6 +2,7 @@ import { METRIC } from '#shared/runtime/names.ts';
 import { pipeline } from '#shared/runtime/pipeline.ts';
 import { fifoQueue } from '#shared/runtime/sources.ts';
 import { telemetry } from '#shared/runtime/telemetry.ts';
+import { throttledAnswers } from '../hub-access.ts';
 import { createHandler } from './create-handler.ts';
 import { realDeps } from './deps.ts';
 
@@ -17,6 +18,6 @@ export const handler = pipeline(createHandler(deps), {
     METRIC.clusterUnread,
     METRIC.brakeEngaged,
     METRIC.frozen,
-    METRIC.throttled,
   ],
+  throttledAnswers,
 });

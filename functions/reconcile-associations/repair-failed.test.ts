@@ -106,14 +106,14 @@ describe('a repair that may go well later', () => {
       await updated(ROGUE_ROLE);
       await hub.pass(7 * MINUTE, 5_000);
       expect(published('AssociationRepairFailed')).toEqual([]);
-    expect(hub.sum(METRIC.repairFailed)).toBe(0);
+      expect(hub.sum(METRIC.repairFailed)).toBe(0);
       expect(published('FindingOpened')).toEqual([]);
       await hub.pass(20 * MINUTE, 5_000);
       expect(published('AssociationRepairFailed')).toMatchObject([
         { failure: { class: 'failing', code }, retries: true, causeKey: 'event/e-1' },
       ]);
       expect(hub.sum(METRIC.repairFailed)).toBeGreaterThan(0);
-    troubles.forget('update');
+      troubles.forget('update');
       await hub.pass(20 * MINUTE, 5_000);
       expect(hub.world.find(API)?.roleArn).toBe(A_ROLE);
       expect(published('AssociationRepairFailed')).toHaveLength(1);

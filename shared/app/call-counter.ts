@@ -5,16 +5,23 @@ import type { CallCounter, CallCounts } from '#shared/ports/calls.ts';
 export interface ReadableCallCounter extends CallCounter {
   /** What was counted so far; later calls do not change it. */
   snapshot(): CallCounts;
+  /** How many answers asked us to slow down so far. */
+  throttledAnswers(): number;
 }
 
 /** A counter at zero. */
 export function createCallCounter(): ReadableCallCounter {
   const counts = new Map<string, number>();
+  let throttled = 0;
   return {
     count(operation) {
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
     },
+    throttled() {
+      throttled += 1;
+    },
     snapshot: () => toCallCounts(counts),
+    throttledAnswers: () => throttled,
   };
 }
 

@@ -45,6 +45,8 @@ describe('a call to AWS', () => {
     expect(answer).toEqual({ kind: 'ok', output: 'done' });
     expect(counter.snapshot()).toEqual({ 'eks:DescribeCluster': 3 });
     expect(own.snapshot()).toEqual({ 'eks:DescribeCluster': 3 });
+    // One of the three asked us to slow down, and nobody else would hear of it: the call went well.
+    expect(counter.throttledAnswers()).toBe(1);
   });
 
   it('waits longer each time', async () => {

@@ -93,7 +93,10 @@ async function tryOnce<Output>(
     // From a call made for this one: credentials of another role that could not be had. It was tried again already.
     if (cause instanceof AppError) throw cause;
     const classified = classifyError(cause, clock.now());
-    if (classified.meaning.kind === 'failure' && classified.meaning.throttled) limiter.throttled(startedAt);
+    if (classified.meaning.kind === 'failure' && classified.meaning.throttled) {
+      limiter.throttled(startedAt);
+      counter.throttled?.(name.operation);
+    }
     return { kind: 'failed', classified, cause };
   } finally {
     limiter.release();

@@ -37,6 +37,9 @@ export class EventBridgePublisher implements EventPublisher {
     );
     const { Entries = [], FailedEntryCount = 0 } = expectOutput(answer);
     if (FailedEntryCount === 0) return;
+    if (Entries.some(({ ErrorCode }) => ErrorCode === 'ThrottlingException')) {
+      this.#calls.access.options.counter.throttled?.('events:PutEvents');
+    }
     const first = Entries.find(({ ErrorCode }) => ErrorCode !== undefined);
     const said = [first?.ErrorCode, first?.ErrorMessage].filter(Boolean).join(': ');
     const message = `${this.#busName} did not take ${FailedEntryCount} events: ${said}`;

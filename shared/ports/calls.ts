@@ -4,6 +4,8 @@
  */
 export interface CallCounter {
   count(operation: string): void;
+  /** Told of every answer that asked us to slow down, also where the call then went well. */
+  throttled?(operation: string): void;
 }
 
 /** Calls by operation, sorted by name. */

@@ -40,7 +40,7 @@ export const METRIC = {
   driftRepaired: 'DriftRepaired',
   /** Repairs that were tried and failed for good, or have not gone well for eight minutes. */
   repairFailed: 'RepairFailed',
-  /** Answers of AWS that asked us to slow down. */
+  /** Answers of AWS that asked us to slow down, also where the call went well when it was tried again. */
   throttled: 'AwsThrottled',
   /** Clusters that could not be read when they should have been. */
   clusterUnread: 'ClusterUnread',
@@ -50,6 +50,8 @@ export const METRIC = {
   frozen: 'WritesFrozen',
   /** Inbound events that nobody could read, and that were acknowledged without effect. */
   eventUnreadable: 'EventUnreadable',
+  /** Events about clusters that nobody enrolled. */
+  unknownCluster: 'UnknownCluster',
   /** Milliseconds from an event's time to the end of the repair it led to. */
   eventToRepair: 'EventToRepair',
 } as const;

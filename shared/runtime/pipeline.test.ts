@@ -14,10 +14,13 @@ const throttled = new AppError('aws.throttled', 'slow down', { retryable: true }
 const denied = new AppError('aws.accessDenied', 'no', { retryable: false });
 
 let clock: ManualClock;
+/** Answers that asked us to slow down. */
+let answered: number;
 let written: string[];
 beforeEach(() => {
   clock = new ManualClock();
   written = [];
+  answered = 7;
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, 'write').mockImplementation((chunk) => {
       written.push(String(chunk));
@@ -45,7 +48,12 @@ async function run<Event, Entry, Answer>(
   event: Event,
   remainingMs?: number,
 ): Promise<Answer> {
-  const handler = pipeline(worker, { from, telemetry: telemetry(), zeros: [METRIC.throttled] });
+  const handler = pipeline(worker, {
+    from,
+    telemetry: telemetry(),
+    zeros: [METRIC.eventUnreadable],
+    throttledAnswers: () => answered,
+  });
   return (await handler(event, context(remainingMs))) as Answer;
 }
 
@@ -189,13 +197,15 @@ describe('the end of the time', () => {
 });
 
 describe('what is told', () => {
-  it('is a metric of zero as well as of one, and a line with the scope of its record', async () => {
+  it('is a metric of zero as well as of one, what AWS said meanwhile, and a line with the scope of its record', async () => {
     const queue = await aQueue(false, [['good', '']]);
     const worker: Worker<QueuedMessage> = {
       async handle(_, { log, metrics }) {
         log.scope({ cluster: 'c1' });
         log.info('done', { keys: 3 });
         metrics.add(METRIC.eventToRepair, 1234);
+        // Two were asked to slow down, tried again, and went well.
+        answered += 2;
       },
     };
     await run(standardQueue({ visibility: queue, random: () => 0 }), worker, queue.receive());
@@ -212,7 +222,12 @@ describe('what is told', () => {
       }),
     );
     expect(parsed).toContainEqual(
-      expect.objectContaining({ service: 'hub', [METRIC.throttled]: 0, [METRIC.eventToRepair]: 1234 }),
+      expect.objectContaining({
+        service: 'hub',
+        [METRIC.throttled]: 2,
+        [METRIC.eventUnreadable]: 0,
+        [METRIC.eventToRepair]: 1234,
+      }),
     );
   });
 });

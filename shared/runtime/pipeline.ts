@@ -3,6 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { deadline } from './deadline.ts';
+import { METRIC } from './names.ts';
 import type { Source } from './sources.ts';
 import { invocationMetrics, recordLog, type Telemetry } from './telemetry.ts';
 import type { MetricName, Worker } from './worker.ts';
@@ -12,6 +13,8 @@ export interface PipelineOptions<Event, Entry, Answer> {
   readonly telemetry: Telemetry;
   /** Metrics that are told with every invocation, as zero when there is nothing to count. */
   readonly zeros: readonly MetricName[];
+  /** How many answers of AWS asked this process to slow down so far: each invocation tells its own. */
+  readonly throttledAnswers: () => number;
 }
 
 /**
@@ -19,12 +22,12 @@ export interface PipelineOptions<Event, Entry, Answer> {
  * what failed comes back, the translation of errors, and an end in time.
  *
  * ```ts
- * export const handler = pipeline(createHandler(realDeps()), { from: standardQueue(queue), telemetry: telemetry(), zeros: [] });
+ * export const handler = pipeline(createHandler(realDeps()), { from: standardQueue(queue), telemetry: telemetry(), zeros: [], throttledAnswers });
  * ```
  */
 export function pipeline<Event, Entry, Answer>(
   worker: Worker<Entry>,
-  { from, telemetry: { logger, metrics }, zeros }: PipelineOptions<Event, Entry, Answer>,
+  { from, telemetry: { logger, metrics }, zeros, throttledAnswers }: PipelineOptions<Event, Entry, Answer>,
 ) {
   return middy<Event, Answer>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
@@ -32,11 +35,14 @@ export function pipeline<Event, Entry, Answer>(
     .handler(async (event: Event, context: Context): Promise<Answer> => {
       const { signal, clear } = deadline(context.getRemainingTimeInMillis());
       const sink = invocationMetrics(metrics, zeros);
+      const before = throttledAnswers();
       const scopeOf = (id: string) => ({ signal, metrics: sink, log: recordLog(logger, id) });
       try {
         return await from.take(event, worker, scopeOf, context);
       } finally {
         clear();
+        // Zero as well: whoever looks can tell quiet from silent.
+        sink.add(METRIC.throttled, throttledAnswers() - before);
         sink.complete();
       }
     });

@@ -1,5 +1,4 @@
 import { AppError } from '#shared/ports/app-error.ts';
-import { METRIC } from './names.ts';
 import type { RecordScope, Worker } from './worker.ts';
 
 /** Puts a record back for later; absent where the source itself decides when it comes back. */
@@ -23,7 +22,6 @@ export async function settleRecord<Entry>(
       scope.log.error('failed with a bug', error);
       throw error;
     }
-    if (error.code === 'aws.throttled') scope.metrics.add(METRIC.throttled, 1);
     scope.log.warn('comes back later', { code: error.code, reason: error.message });
     await putBack?.(entry, error, scope);
     throw error;

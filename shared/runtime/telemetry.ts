@@ -5,7 +5,8 @@ import type { Log, MetricName, MetricSink } from './worker.ts';
 
 /**
  * Powertools, which read their settings from the environment (`stacks/function.ts` sets them). Traces are Lambda's own,
- * and every line of the log bears their id: X-Ray's SDK would take a ninth of the largest function's zip.
+ * and every line of the log bears their id: X-Ray's SDK would make a
+ * cold start half as long again (docs/decisions/0011-traces-without-the-x-ray-sdk.md).
  */
 export interface Telemetry {
   readonly logger: Logger;

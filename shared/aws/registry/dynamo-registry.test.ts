@@ -24,14 +24,16 @@ describe('DynamoRegistry', () => {
   let endpoint: ScriptedEndpoint;
   let access: AwsAccess;
   let registry: DynamoRegistry;
+  let counter: ReturnType<typeof createCallCounter>;
   let answers: (ScriptedAnswer | undefined)[];
   beforeEach(async () => {
     answers = [];
     endpoint = await ScriptedEndpoint.start(() => answers.shift());
+    counter = createCallCounter();
     access = new AwsAccess({
       clock: new ManualClock({ autoAdvance: true }),
       random: () => 0.5,
-      counter: createCallCounter(),
+      counter,
       region: 'eu-west-1',
       credentials: { accessKeyId: '111122223333', secretAccessKey: 's' },
       endpoint: endpoint.url,
@@ -74,11 +76,12 @@ describe('DynamoRegistry', () => {
     });
 
     it.each([
-      { what: 'another transaction', codes: ['TransactionConflict', 'None'] },
-      { what: 'a partition that is too busy', codes: ['None', 'ThrottlingError'] },
-    ])('meets $what, and comes again', async ({ codes }) => {
+      { what: 'another transaction', codes: ['TransactionConflict', 'None'], throttled: 0 },
+      { what: 'a partition that is too busy', codes: ['None', 'ThrottlingError'], throttled: 2 },
+    ])('meets $what, and comes again', async ({ codes, throttled }) => {
       answers = [cancelled(...codes), cancelled(...codes), DONE];
       expect(await registry.commit(two)).toBe('done');
+      expect(counter.throttledAnswers()).toBe(throttled);
     });
 
     it('meets others again and again, and says so', async () => {
@@ -135,6 +138,7 @@ describe('DynamoRegistry', () => {
     it('asks again for what DynamoDB left out, and never takes it for missing', async () => {
       answers = [left, left, found];
       expect(await registry.get([ref])).toMatchObject([{ version: 1 }]);
+      expect(counter.throttledAnswers()).toBe(2);
       answers = new Array(10).fill(left);
       await expect(registry.get([ref])).rejects.toMatchObject({ code: 'aws.throttled', retryable: true });
     });

@@ -67,7 +67,9 @@ export class TableCalls {
         const answer = await this.#batchGetOnce(table, left, options);
         for (const row of answer.rows) rows.set(keyText(row), row);
         left = answer.left;
-        if (left.length > 0) await this.#backOff(attempts, 'aws.throttled', options);
+        if (left.length === 0) break;
+        this.#throttled('BatchGetItem');
+        await this.#backOff(attempts, 'aws.throttled', options);
       }
     }
     return rows;
@@ -150,16 +152,22 @@ export class TableCalls {
     send: (client: DynamoDBDocumentClient, options: SendOptions) => Promise<void>,
   ): Promise<WriteAnswer> {
     for (let attempts = 1; ; attempts += 1) {
-      const answer = await this.#read<WriteAnswer | 'contended'>(
+      const answer = await this.#read<WriteAnswer | 'contended' | 'throttled'>(
         operation,
         () => 'the registry',
         (client, sendOptions) =>
           send(client, sendOptions).then((): WriteAnswer => ({ kind: 'written' }), readRefusal),
         options,
       );
-      if (answer !== 'contended') return answer;
+      if (answer !== 'contended' && answer !== 'throttled') return answer;
+      if (answer === 'throttled') this.#throttled(operation);
       await this.#backOff(attempts, 'registry.contended', options);
     }
+  }
+
+  /** An answer that was no error, and asked us to slow down all the same. */
+  #throttled(operation: string): void {
+    this.#calls.access.options.counter.throttled?.(`dynamodb:${operation}`);
   }
 
   async #backOff(
@@ -194,7 +202,7 @@ function keyText({ pk, sk }: TableKey): string {
 }
 
 /** What a write that was understood and not carried out says; everything else is thrown on. */
-function readRefusal(error: unknown): WriteAnswer | 'contended' {
+function readRefusal(error: unknown): WriteAnswer | 'contended' | 'throttled' {
   const name = error instanceof Error ? error.name : '';
   if (name === 'ConditionalCheckFailedException') {
     const commit = (error as { Item?: { commit?: { S?: string } } }).Item?.commit?.S;
@@ -205,7 +213,10 @@ function readRefusal(error: unknown): WriteAnswer | 'contended' {
   const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
   const failed = reasons.flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
   if (failed.length > 0) return { kind: 'conditionsFailed', failed };
-  const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
-  if (reasons.some(({ Code = '' }) => passing.includes(Code))) return 'contended';
+  const codes = reasons.map(({ Code = '' }) => Code);
+  if (codes.some((code) => code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded')) {
+    return 'throttled';
+  }
+  if (codes.includes('TransactionConflict')) return 'contended';
   throw error;
 }
