@@ -1,10 +1,10 @@
 import { formatKey, formatMappingKey } from '#shared/domain/key.ts';
 import type { AuditAction, WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import { durationText, timeText } from '../text/age-text.ts';
 import { clusterNameOf } from './cluster-names.ts';
 import { cellOf, type ListView } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
-import { whoText } from './who-text.ts';
 
 export const AUDIT_VIEW: ListView<WrittenAuditEntry> = {
   kind: 'AuditEntry',

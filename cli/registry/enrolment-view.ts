@@ -4,11 +4,11 @@ import type {
   EnrolmentRequest,
   EnrolmentState,
 } from '#shared/domain/registry/enrolment-request.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import { ageText } from '../text/age-text.ts';
 import type { Tone } from '../text/style.ts';
 import { cellOf, type ListView } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
-import { whoText } from './who-text.ts';
 
 /** One cluster that somebody asked to be enrolled, or an account and region of which it is not known which there are. */
 export interface EnrolmentRow {

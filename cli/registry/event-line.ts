@@ -2,13 +2,13 @@ import { formatKey, formatMappingKey } from '#shared/domain/key.ts';
 import type { WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { FindingItem } from '#shared/domain/registry/finding.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import { durationText, timeText } from '../text/age-text.ts';
 import { printable } from '../text/printable.ts';
 import { whatText } from './audit-view.ts';
 import { clusterNameOf } from './cluster-names.ts';
 import { findingName } from './finding-view.ts';
 import { plainDocument } from './plain-document.ts';
-import { whoText } from './who-text.ts';
 
 /** One thing that happened. */
 export interface EventLine {

@@ -1,10 +1,10 @@
 import type { FindingItem, FindingStatus, Severity } from '#shared/domain/registry/finding.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import { ageText, timeText } from '../text/age-text.ts';
 import type { Tone } from '../text/style.ts';
 import { clusterNameOf, parseClusterArn } from './cluster-names.ts';
 import { cellOf, type ListView } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
-import { whoText } from './who-text.ts';
 
 export const FINDING_VIEW: ListView<FindingItem> = {
   kind: 'Finding',

@@ -1,9 +1,9 @@
 import type { ClusterChoice, LabelExpression } from '#shared/domain/cluster-selector.ts';
 import type { StoredRule } from '#shared/domain/registry/enrolment-rules.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import { ageText } from '../text/age-text.ts';
 import type { ListView } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
-import { whoText } from './who-text.ts';
 
 export const RULE_VIEW: ListView<StoredRule> = {
   kind: 'EnrolmentRule',

@@ -2,7 +2,7 @@
  * What a value must look like: answers it as it is, without fields that are not known, or adds to `problems` what is wrong and where.
  *
  * Our own queues' messages are read with these few and not with zod, which would be a twentieth of a cold start
- * (docs/decisions/0015-what-a-cold-start-carries.md). What others write is read elsewhere.
+ * (docs/decisions/0016-what-a-cold-start-carries.md). What others write is read elsewhere.
  */
 export type Shape<Value> = (given: unknown, at: string, problems: string[]) => Value;
 

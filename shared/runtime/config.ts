@@ -28,7 +28,7 @@ const share: Kind<number> = {
 
 /**
  * What each environment variable of the functions must look like. Not a schema of zod's, which most functions would load for
- * nothing else: docs/decisions/0015-what-a-cold-start-carries.md.
+ * nothing else: docs/decisions/0016-what-a-cold-start-carries.md.
  */
 const VARIABLES = {
   installation: text,

@@ -71,7 +71,7 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
         intent: { kind: 'update', token: 't2', at: NOON, ended: true },
         earlierTokens: ['t1'],
         findings: { roleDrift: { firstSeenAt: 1, lastSeenAt: 2, fingerprint: 'x' } },
-        disturbedAt: [1, 2],
+        disturbances: [{ at: 1, by: 'bob' }, { at: 2 }],
         backOffUntil: 3,
       }),
       { type: 'freeze', version: 0, shard: 3, frozen: true, reason: 'incident', by: 'alice', at: NOON },
@@ -192,18 +192,18 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
     });
 
     it('loses no update of two workers who take turns at random moments', async () => {
-      await put(anAssociationItem({ disturbedAt: [] }));
+      await put(anAssociationItem({ disturbances: [] }));
       const add = async (stamp: number): Promise<void> => {
         const read = await association();
         if (!read) throw new Error('not there');
-        const item = { ...read, disturbedAt: [...(read.disturbedAt ?? []), stamp] };
+        const item = { ...read, disturbances: [...(read.disturbances ?? []), { at: stamp }] };
         if ((await commit({ put: [item] })) === 'conflict') await add(stamp);
       };
       const work = async (stamps: readonly number[]) => {
         for (const stamp of stamps) await add(stamp);
       };
       await Promise.all([work([1, 2, 3, 4, 5]), work([6, 7, 8, 9, 10]), work([11, 12])]);
-      const stamps = (await association())?.disturbedAt ?? [];
+      const stamps = (await association())?.disturbances?.map(({ at }) => at) ?? [];
       expect([...stamps].sort((left, right) => left - right)).toEqual([
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
       ]);

@@ -1,7 +1,7 @@
-import { whoText } from '#cli/registry/who-text.ts';
 import type { Tone } from '#cli/text/style.ts';
 import type { OutboundEvent } from '#events/outbound/outbound-event.ts';
 import { formatKey } from '#shared/domain/key.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 
 /** An event of Rolecall's bus, for a person. */
 export interface Told {

@@ -260,7 +260,7 @@ describe('a release', () => {
       expect(ended(await world.reconcileKey(API))).toEqual(['applied']);
     }
     expect(await world.findings()).toEqual([]);
-    expect((await world.item(API))?.disturbedAt).toBeUndefined();
+    expect((await world.item(API))?.disturbances).toBeUndefined();
   });
 
   it('of the same fields is met as soon as it was seen to be', async () => {
@@ -494,6 +494,23 @@ describe('a registry that fails', () => {
   );
 });
 
+describe('a repair that comes long after the drift', () => {
+  it('names who had brought the drift about', async () => {
+    await world.converge(API);
+    await freeze(world.deps, { by: 'alice', why: 'OPS-7' });
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    await world.reconcileKey(API, { cause: MALLORY });
+    await unfreeze(world.deps, { by: 'alice', why: 'OPS-7' });
+    world.registry.outbox.length = 0;
+    expect(ended(await world.reconcileKey(API))).toEqual(['applied']);
+    expect(world.registry.told.find(({ type }) => type === 'AssociationRepaired')).toMatchObject({
+      cause: MALLORY,
+    });
+    const [written] = (await world.registry.auditOfCluster(world.cluster.arn)).items;
+    expect(written).toMatchObject({ action: 'associationWritten', cause: MALLORY });
+  });
+});
+
 describe('a fight', () => {
   it('is raised the third time within an hour, naming who, and then left alone for longer and longer', async () => {
     await world.converge(API);
@@ -513,6 +530,23 @@ describe('a fight', () => {
     ]);
   });
 
+  it('accuses whoever undid it, and not whoever came last', async () => {
+    await world.converge(API);
+    for (const [round, name] of ['mallory', 'mallory', 'mallory', 'bob'].entries()) {
+      const principal = `arn:aws:iam::111122223333:user/${name}`;
+      world.episodeId = `message-${round}`;
+      world.tamper(API, { roleArn: ROGUE_ROLE });
+      await world.reconcileKey(API, { cause: { ...MALLORY, principal, eventId: `e-${round}` } });
+      world.clock.jump(60_000);
+    }
+    const [contested] = (await world.registry.findings('open')).items;
+    expect(contested).toMatchObject({
+      cause: { eventId: 'e-2' },
+      message:
+        'within an hour mallory (3 times) and bob (once) undid what Rolecall put right; the next repair waits 2 minutes',
+    });
+  });
+
   it('has not begun when what a first look found is put right later', async () => {
     const met = await aRegistryWorld({ mode: 'observe' });
     await met.release(API);
@@ -526,7 +560,7 @@ describe('a fight', () => {
       { by: 'alice', why: 'looked at' },
     );
     expect(ended(await met.reconcileKey(API))).toEqual(['applied']);
-    expect((await met.item(API))?.disturbedAt).toBeUndefined();
+    expect((await met.item(API))?.disturbances).toBeUndefined();
     expect(met.registry.told.map(({ type }) => type)).toContain('AssociationApplied');
     expect(met.registry.told.map(({ type }) => type)).not.toContain('AssociationRepaired');
   });
@@ -553,7 +587,7 @@ describe('a fight', () => {
     expect(await world.findings()).toContainEqual(
       expect.objectContaining({ id: 'contested/payments/api', status: 'resolved' }),
     );
-    expect((await world.item(API))?.disturbedAt).toBeUndefined();
+    expect((await world.item(API))?.disturbances).toBeUndefined();
   });
 });
 

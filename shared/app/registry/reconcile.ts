@@ -267,7 +267,15 @@ class Run {
 
   #answer(outcomes: readonly KeyOutcome[], deferred: readonly { key: KeyToReconcile; until: number }[]) {
     const { item, frozen } = this.#opened;
-    return { kind: 'reconciled' as const, cluster: item.cluster, frozen, outcomes, deferred, braked: 0, failing: 0 };
+    return {
+      kind: 'reconciled' as const,
+      cluster: item.cluster,
+      frozen,
+      outcomes,
+      deferred,
+      braked: 0,
+      failing: 0,
+    };
   }
 
   #repairDeps(): RepairDeps {

@@ -36,13 +36,15 @@ describe('two workers, in any order', () => {
         if (!item) throw new Error('not there');
         const add = (stamp: number) =>
           changeItem({ ...inner.deps, registry }, item, (now) =>
-            now ? { put: [{ ...now, disturbedAt: [...(now.disturbedAt ?? []), stamp] }] } : undefined,
+            now
+              ? { put: [{ ...now, disturbances: [...(now.disturbances ?? []), { at: stamp }] }] }
+              : undefined,
           );
         const work = async (stamps: readonly number[]) => {
           for (const stamp of stamps) await add(stamp);
         };
         await scheduler.waitFor(Promise.all([work([1, 2, 3]), work([4, 5, 6])]));
-        const stamps = (await inner.item(API))?.disturbedAt ?? [];
+        const stamps = (await inner.item(API))?.disturbances?.map(({ at }) => at) ?? [];
         expect([...stamps].sort((left, right) => left - right)).toEqual([1, 2, 3, 4, 5, 6]);
       }),
     );

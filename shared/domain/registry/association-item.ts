@@ -4,6 +4,7 @@ import { isSameRecord } from '../learn.ts';
 import type { Mode } from '../mode.ts';
 import type { AssociationRecord } from '../record.ts';
 import type { Wish } from '../wish.ts';
+import type { Disturbance } from './contest.ts';
 import type { FindingStates } from './finding-states.ts';
 import type { Incarnation } from './item-ref.ts';
 import { isSameValue } from './same-value.ts';
@@ -51,8 +52,8 @@ export interface AssociationItem extends Incarnation, ServiceAccountKey {
   /** Tokens of the writes before `intent`, newest first: their events may still be on the way. */
   readonly earlierTokens?: readonly string[];
   readonly findings?: FindingStates;
-  /** When others undid what we had put right, oldest first, epoch milliseconds. */
-  readonly disturbedAt?: readonly number[];
+  /** How others undid what we had put right, oldest first. */
+  readonly disturbances?: readonly Disturbance[];
   /** Until then it is not repaired again, because somebody fights back. */
   readonly backOffUntil?: number;
 }

@@ -6,7 +6,7 @@ import { type AssociationItem, endedIntent } from './association-item.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Cause } from './cause.ts';
 import { brakeCauseKey, findingCauseKey } from './cause-key.ts';
-import { backOffMs, disturbedAgain, isContested, recentDisturbances } from './contest.ts';
+import { backOffMs, contestText, disturbedAgain, isContested, recentDisturbances } from './contest.ts';
 import type { FindingEnd, FindingItem } from './finding.ts';
 import { openedEntry, resolvedEntry } from './finding-entries.ts';
 import { type FindingStates, settleFindings, type WantedFinding } from './finding-states.ts';
@@ -47,7 +47,8 @@ export interface Conclusion {
  * Draws the conclusion from a look at a key: its findings, whether somebody fights us over it, what is written down
  * and what is told to others. Drawing it again from the same look changes nothing.
  */
-export function concludeKey(story: KeyStory): Conclusion {
+export function concludeKey(told: KeyStory): Conclusion {
+  const story = withKnownCause(told);
   const { decision, ending, at } = story;
   const drifted = hasDrifted(story);
   // A write that is tried again soon has not ended: it is the same attempt then.
@@ -81,6 +82,14 @@ export function concludeKey(story: KeyStory): Conclusion {
   };
 }
 
+/** What is put right long after it was found, or because somebody asked for it, was brought about by whoever was found then. */
+function withKnownCause(story: KeyStory): KeyStory {
+  if (story.cause !== undefined || story.ending?.kind !== 'applied') return story;
+  const causes = DRIFTS.flatMap((drift) => story.item.findings?.[drift]?.cause ?? []);
+  const cause = causes.toSorted((one, other) => other.at - one.at)[0];
+  return cause ? { ...story, cause } : story;
+}
+
 /**
  * Whether somebody changed what was right, or ours. What a cluster lacked when it was met, and a first look found, is
  * nobody's doing: to put that right is to carry out the release.
@@ -111,23 +120,25 @@ export function mappingOf(item: AssociationItem): MappingKey | undefined {
 
 /** Counts what we put right after others had changed it; what was only released was nobody's doing. */
 function noteDisturbance(item: AssociationItem, story: KeyStory, drifted: boolean): AssociationItem {
-  const { ending, at } = story;
+  const { ending, at, cause } = story;
   if (ending?.kind === 'applied' && drifted) {
-    const disturbedAt = disturbedAgain(item.disturbedAt ?? [], at);
-    const pause = backOffMs(disturbedAt, at);
+    const one = { at, ...(cause ? { by: cause.principal } : {}) };
+    const disturbances = disturbedAgain(item.disturbances ?? [], one);
+    const pause = backOffMs(disturbances, at);
     const { backOffUntil: _, ...rest } = item;
-    return { ...rest, disturbedAt, ...(pause > 0 ? { backOffUntil: at + pause } : {}) };
+    return { ...rest, disturbances, ...(pause > 0 ? { backOffUntil: at + pause } : {}) };
   }
-  if (item.disturbedAt === undefined || recentDisturbances(item.disturbedAt, at).length > 0) return item;
-  const { disturbedAt: _, backOffUntil: __, ...rest } = item;
+  if (item.disturbances === undefined || recentDisturbances(item.disturbances, at).length > 0) return item;
+  const { disturbances: _, backOffUntil: __, ...rest } = item;
   return rest;
 }
 
-function contestFinding(item: AssociationItem, { cause, at }: KeyStory): readonly WantedFinding[] {
-  const times = item.disturbedAt ?? [];
-  if (!isContested(times, at)) return [];
-  const who = cause?.principal ?? item.findings?.contested?.cause?.principal ?? 'somebody';
-  return [{ kind: 'contested', message: `${who} keeps changing back what Rolecall puts right` }];
+function contestFinding(
+  { disturbances = [], backOffUntil }: AssociationItem,
+  { at }: KeyStory,
+): readonly WantedFinding[] {
+  if (!isContested(disturbances, at)) return [];
+  return [{ kind: 'contested', message: contestText(disturbances, backOffUntil), keepsCause: true }];
 }
 
 function auditOf(story: KeyStory, mapping: MappingKey | undefined): readonly AuditEntry[] {

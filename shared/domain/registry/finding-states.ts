@@ -39,6 +39,8 @@ export interface WantedFinding {
   readonly roleArn?: string | undefined;
   /** Where it is not as for any other finding. */
   readonly causeKey?: string | undefined;
+  /** Whoever was its cause when it opened remains it, whoever comes later. */
+  readonly keepsCause?: true;
 }
 
 export interface FindingContext {
@@ -108,7 +110,7 @@ interface Seen {
 function seeFinding(known: FindingState | undefined, wanted: WantedFinding, context: FindingContext): Seen {
   const { at } = context;
   const waiver = known?.waiver && known.waiver.until > at ? known.waiver : undefined;
-  const cause = context.cause ?? known?.cause;
+  const cause = (wanted.keepsCause && known?.cause) || (context.cause ?? known?.cause);
   const firstSeenAt = known?.firstSeenAt ?? at;
   const print = fingerprint(wanted.message);
   const causeKey = openedBy(known, wanted, { ...context, cause });
@@ -126,7 +128,7 @@ function seeFinding(known: FindingState | undefined, wanted: WantedFinding, cont
     known?.firstSeenAt === undefined ||
     known.fingerprint !== print ||
     known.waiver !== waiver ||
-    (context.cause !== undefined && context.cause.eventId !== known.cause?.eventId) ||
+    cause?.eventId !== known.cause?.eventId ||
     at - (known.lastSeenAt ?? 0) >= LAST_SEEN_STEP_MS;
   return news ? { state: fresh, item } : { state: known };
 }

@@ -15,7 +15,14 @@ import {
 } from './association-item.ts';
 import { brakeEntry, readBrake } from './brake-ledger.ts';
 import { concludeKey } from './conclude.ts';
-import { backOffMs, CONTEST_WINDOW_MS, disturbedAgain, isContested } from './contest.ts';
+import {
+  backOffMs,
+  CONTEST_WINDOW_MS,
+  contestText,
+  type Disturbance,
+  disturbedAgain,
+  isContested,
+} from './contest.ts';
 import { FINDING_KINDS, findingId, parseFindingId } from './finding.ts';
 import { fingerprint } from './fingerprint.ts';
 import { isSameValue } from './same-value.ts';
@@ -106,15 +113,38 @@ describe('a record', () => {
 
 describe('a fight', () => {
   it('is three times within an hour, and the pause doubles up to an hour', () => {
-    let times: readonly number[] = [];
+    let times: readonly Disturbance[] = [];
     const pauses: number[] = [];
     for (let count = 1; count <= 12; count += 1) {
-      times = disturbedAgain(times, NOON + count);
+      times = disturbedAgain(times, { at: NOON + count });
       pauses.push(backOffMs(times, NOON + count) / 60_000);
     }
     expect(pauses).toEqual([0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
     expect(isContested(times, NOON + CONTEST_WINDOW_MS)).toBe(true);
     expect(isContested(times, NOON + 12 + CONTEST_WINDOW_MS)).toBe(false);
+  });
+
+  it.each<{ by: readonly (string | undefined)[]; until?: number; text: string }>([
+    {
+      by: ['arn:aws:iam::111122223333:user/bob', undefined, 'arn:aws:iam::111122223333:user/bob'],
+      text: 'within an hour bob (twice) and somebody unknown (once) undid what Rolecall put right',
+    },
+    {
+      by: ['eve', 'arn:aws:sts::111122223333:assumed-role/ci/deploy', 'eve', 'eve', 'mallory'],
+      until: NOON + 120_004,
+      text: 'within an hour eve (3 times), deploy (ci) (once) and mallory (once) undid what Rolecall put right; the next repair waits 2 minutes',
+    },
+  ])('names who takes part, and how often: $text', ({ by, until, text }) => {
+    const all = by.map((one, index) => ({ at: NOON + index, ...(one === undefined ? {} : { by: one }) }));
+    expect(contestText(all, until)).toBe(text);
+  });
+
+  it('forgets who took part more than an hour before the last time', () => {
+    const all = [
+      { at: NOON, by: 'bob' },
+      ...[1, 2, 3].map((ms) => ({ at: NOON + CONTEST_WINDOW_MS + ms, by: 'eve' })),
+    ];
+    expect(contestText(all, undefined)).toBe('within an hour eve (3 times) undid what Rolecall put right');
   });
 });
 
