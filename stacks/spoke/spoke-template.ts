@@ -1,3 +1,4 @@
+import { ALARMS } from './spoke-alarms.ts';
 import { ROLES } from './spoke-roles.ts';
 import { RULES } from './spoke-rules.ts';
 import type { Template } from './template-parts.ts';
@@ -38,6 +39,12 @@ export const SPOKE_TEMPLATE: Template = {
       Default: 'eu-west-1',
       Description: 'The one region of this account in which the roles are made',
     },
+    AlarmEmail: {
+      Type: 'String',
+      Default: '',
+      Description:
+        'Told when events do not reach the hub: one mail to confirm for each account and region. Empty: whoever subscribes to the topic rolecall-INSTALLATION-alarms',
+    },
     PassableRoles: {
       Type: 'String',
       AllowedPattern: ROLE_PATTERNS,
@@ -49,9 +56,12 @@ export const SPOKE_TEMPLATE: Template = {
     IsHomeRegion: { 'Fn::Equals': [region, { Ref: 'HomeRegion' }] },
     IsSpoke: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, { Ref: 'HubAccount' }] }] },
     IsWhereIamIs: { 'Fn::Or': IAM_REGIONS.map((one) => ({ 'Fn::Equals': [region, one] })) },
+    TellsByMail: {
+      'Fn::And': [{ Condition: 'IsSpoke' }, { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AlarmEmail' }, ''] }] }],
+    },
     IsSpokeWhereIamIs: { 'Fn::And': [{ Condition: 'IsSpoke' }, { Condition: 'IsWhereIamIs' }] },
   },
-  Resources: { ...ROLES, ...RULES },
+  Resources: { ...ROLES, ...RULES, ...ALARMS },
   Outputs: {
     ReadRoleArn: { Condition: 'IsHomeRegion', Value: { 'Fn::GetAtt': ['ReadRole', 'Arn'] } },
     WriteRoleArn: { Condition: 'IsHomeRegion', Value: { 'Fn::GetAtt': ['WriteRole', 'Arn'] } },

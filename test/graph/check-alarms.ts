@@ -8,10 +8,18 @@ export const RUNBOOK_PARTS = ['What it means', 'Look', 'Do', 'Over when'];
 /**
  * Problems between alarms and their runbook: an alarm without an entry or without anybody to tell, an entry without an alarm, or one
  * that leaves a question open. Entries are the headings of the second level.
+ *
+ * @param elsewhere descriptions of alarms that are no part of the graph: those of the spokes
  */
-export function alarmProblems({ alarms, topics }: Graph, runbook: string): readonly string[] {
+export function alarmProblems(
+  { alarms, topics }: Graph,
+  runbook: string,
+  elsewhere: readonly string[] = [],
+): readonly string[] {
   const entries = entriesOf(runbook);
-  const linked = alarms.map(({ description }) => LINK.exec(description)?.[1]);
+  const linked = [...alarms.map(({ description }) => description), ...elsewhere].map(
+    (description) => LINK.exec(description)?.[1],
+  );
   const told = new Set(topics.map(({ arn }) => arn));
   return [
     ...alarms.flatMap(({ name, region, alarmActions }, index) => {
@@ -25,6 +33,10 @@ export function alarmProblems({ alarms, topics }: Graph, runbook: string): reado
         ...(alarmActions.length === 0 ? [`${name}: tells nobody`] : []),
         ...deaf.map((arn) => `${name}: cannot tell ${arn}`),
       ];
+    }),
+    ...elsewhere.flatMap((description, index) => {
+      const entry = linked[alarms.length + index];
+      return entry !== undefined && entries.has(entry) ? [] : [`no entry of docs/runbook.md: ${description}`];
     }),
     ...[...entries].flatMap(([entry, text]) => [
       ...(linked.includes(entry) ? [] : [`docs/runbook.md#${entry}: no alarm leads here`]),

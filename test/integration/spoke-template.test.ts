@@ -24,7 +24,15 @@ const TemplateShape = z.strictObject({
   Resources: z.record(
     z.string().regex(/^[A-Za-z0-9]+$/),
     z.strictObject({
-      Type: z.enum(['AWS::IAM::Role', 'AWS::Events::Rule', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy']),
+      Type: z.enum([
+        'AWS::CloudWatch::Alarm',
+        'AWS::Events::Rule',
+        'AWS::IAM::Role',
+        'AWS::SNS::Subscription',
+        'AWS::SNS::Topic',
+        'AWS::SQS::Queue',
+        'AWS::SQS::QueuePolicy',
+      ]),
       Condition: z.string(),
       Properties: z.record(z.string(), z.unknown()),
     }),
@@ -99,7 +107,7 @@ describe('stacks/spoke.yaml', () => {
     );
   });
 
-  it('makes roles once an account, rules once a region, and the rule on IAM where IAM is', () => {
+  it('makes roles once an account, rules and their alarm once a region, and the rule on IAM where IAM is', () => {
     expect(Object.entries(template.Resources).map(([name, { Condition }]) => [name, Condition])).toEqual([
       ['ReadRole', 'IsHomeRegion'],
       ['WriteRole', 'IsHomeRegion'],
@@ -109,6 +117,9 @@ describe('stacks/spoke.yaml', () => {
       ['IamCallsRule', 'IsSpokeWhereIamIs'],
       ['Undelivered', 'IsSpoke'],
       ['UndeliveredPolicy', 'IsSpoke'],
+      ['Alarms', 'IsSpoke'],
+      ['AlarmMail', 'TellsByMail'],
+      ['UndeliveredAlarm', 'IsSpoke'],
     ]);
   });
 

@@ -102,7 +102,7 @@ export const COST_LINES: readonly CostLine[] = [
     usd: daily(2 * A_DAY.drifts, PRICE.event),
   },
   { what: 'CloudWatch alarms', formula: '27 × 0.10', usd: fixed(27 * PRICE.alarm) },
-  { what: 'CloudWatch metrics', formula: '9 × 0.30', usd: fixed(9 * PRICE.metric) },
+  { what: 'CloudWatch metrics', formula: '10 × 0.30', usd: fixed(10 * PRICE.metric) },
   { what: 'CloudWatch dashboard', formula: '1 × 3.00', usd: fixed(PRICE.dashboard) },
   {
     what: 'Logs, taken in',

@@ -1,5 +1,5 @@
 import type { Cloud } from '../../cloud/cloud.ts';
-import type { Graph, Topic } from '../graph-schema.ts';
+import type { Graph } from '../graph-schema.ts';
 import { PlayError } from '../play-error.ts';
 
 /** Makes queues and topics with their policies, and subscribes. Throws `PlayError` for what AWS would not take. */
@@ -41,7 +41,7 @@ function putTopics(cloud: Cloud, graph: Graph): void {
   for (const topic of graph.topics) {
     const made = cloud.addTopic({
       arn: topic.arn,
-      policy: policies.get(topic.arn) ?? defaultTopicPolicy(topic, graph.account),
+      policy: policies.get(topic.arn) ?? defaultTopicPolicy(topic.arn, graph.account),
     });
     for (const subscription of graph.subscriptions.filter(({ topicArn }) => topicArn === topic.arn)) {
       made.subscribe({
@@ -58,7 +58,7 @@ function putTopics(cloud: Cloud, graph: Graph): void {
 }
 
 /** What a topic has when nobody gives it one: its own account may use it, alarms of that account among it. */
-function defaultTopicPolicy({ arn }: Topic, account: string): string {
+export function defaultTopicPolicy(arn: string, account: string): string {
   return JSON.stringify({
     Version: '2008-10-17',
     Statement: [

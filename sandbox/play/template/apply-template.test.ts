@@ -96,6 +96,44 @@ describe('a template', () => {
     ]);
   });
 
+  it('becomes an alarm and the topic that it tells', () => {
+    const cloud = apply({
+      Alarms: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::Sub': '${Prefix}-alarms' } } },
+      Mail: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { TopicArn: { Ref: 'Alarms' }, Protocol: 'email', Endpoint: 'ops@example.com' },
+      },
+      Full: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          AlarmName: { 'Fn::Sub': '${Prefix}-full' },
+          Namespace: 'AWS/SQS',
+          MetricName: 'ApproximateNumberOfMessagesVisible',
+          Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['Letters', 'QueueName'] } }],
+          Statistic: 'Maximum',
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold: 0,
+          ComparisonOperator: 'GreaterThanThreshold',
+          TreatMissingData: 'notBreaching',
+          AlarmActions: [{ Ref: 'Alarms' }],
+        },
+      },
+    });
+    const topic = cloud.topics.get(arn('sns', 'spoke-alarms'));
+    expect(topic?.subscriptions()).toMatchObject([{ protocol: 'email', endpoint: 'ops@example.com' }]);
+    expect(cloud.watch.list().map(({ definition }) => definition)).toMatchObject([
+      {
+        arn: arn('cloudwatch', 'alarm:spoke-full'),
+        name: 'spoke-full',
+        dimensions: { QueueName: 'letters' },
+        treatMissingData: 'notBreaching',
+        alarmActions: [arn('sns', 'spoke-alarms')],
+        okActions: [],
+      },
+    ]);
+  });
+
   it('leaves out what its conditions leave out', () => {
     expect(apply({}, 'us-east-1').world.iam(ACCOUNT).role('spoke-forward')).toBeUndefined();
   });

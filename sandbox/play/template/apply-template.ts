@@ -1,15 +1,19 @@
 import type * as z from 'zod';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { partitionOf } from '../../partition.ts';
+import { defaultTopicPolicy } from '../parts/messaging.ts';
 import { putRole } from '../parts/roles.ts';
 import { PlayError } from '../play-error.ts';
 import { holds, resolve, type StackScope } from './intrinsics.ts';
 import { parameterValues, type Template } from './read-template.ts';
 import {
+  AlarmProperties,
   QueuePolicyProperties,
   QueueProperties,
   RoleProperties,
   RuleProperties,
+  SubscriptionProperties,
+  TopicProperties,
 } from './resource-schemas.ts';
 
 /** Where a stack is made, and with what. */
@@ -22,12 +26,15 @@ export interface StackPlace {
 type Stack = StackScope & { readonly cloud: Cloud };
 type ResourceType = keyof typeof MAKERS;
 
-/** In the order in which they are made: a rule needs its queue, and a queue is made with its policy. */
+/** In the order in which they are made: a rule needs its queue; queues and topics are made with what belongs to them. */
 const MAKERS = {
   'AWS::IAM::Role': makeRole,
   'AWS::SQS::QueuePolicy': () => {},
   'AWS::SQS::Queue': makeQueue,
   'AWS::Events::Rule': makeRule,
+  'AWS::SNS::Subscription': () => {},
+  'AWS::SNS::Topic': makeTopic,
+  'AWS::CloudWatch::Alarm': makeAlarm,
 } as const;
 
 /**
@@ -68,6 +75,7 @@ function stackOf(cloud: Cloud, template: Template, { account, region, parameters
     refTo: (logicalId) => {
       const { Type } = made(stack, logicalId);
       if (Type === 'AWS::SQS::Queue') return queueUrl(stack, queueName(stack, logicalId));
+      if (Type === 'AWS::SNS::Topic') return arnOfResource(stack, logicalId);
       return physicalName(stack, logicalId);
     },
     attributeOf: (logicalId, attribute) => {
@@ -113,8 +121,15 @@ function property(stack: Stack, logicalId: string, name: string): string {
 const queueName = (stack: Stack, logicalId: string) => property(stack, logicalId, 'QueueName');
 
 function physicalName(stack: Stack, logicalId: string): string {
-  return property(stack, logicalId, made(stack, logicalId).Type === 'AWS::IAM::Role' ? 'RoleName' : 'Name');
+  return property(stack, logicalId, NAMES[made(stack, logicalId).Type] ?? 'Name');
 }
+
+/** The property that names a resource, where it is not `Name`. */
+const NAMES: Readonly<Record<string, string>> = {
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+};
 
 function queueUrl({ account, region }: Stack, name: string): string {
   return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
@@ -132,6 +147,10 @@ function arnOfResource(stack: Stack, logicalId: string): string {
       return `arn:${partition}:sqs:${region}:${account}:${queueName(stack, logicalId)}`;
     case 'AWS::Events::Rule':
       return `arn:${partition}:events:${region}:${account}:rule/${physicalName(stack, logicalId)}`;
+    case 'AWS::SNS::Topic':
+      return `arn:${partition}:sns:${region}:${account}:${physicalName(stack, logicalId)}`;
+    case 'AWS::CloudWatch::Alarm':
+      return `arn:${partition}:cloudwatch:${region}:${account}:alarm:${physicalName(stack, logicalId)}`;
     default:
       throw new Error(`${logicalId} has no ARN`);
   }
@@ -173,6 +192,37 @@ function makeQueue(stack: Stack, logicalId: string): void {
     ...(VisibilityTimeout === undefined ? {} : { visibilityTimeoutSeconds: VisibilityTimeout }),
     ...(DelaySeconds === undefined ? {} : { delaySeconds: DelaySeconds }),
     ...(policy ? { policy: policy.PolicyDocument } : {}),
+  });
+}
+
+function makeTopic(stack: Stack, logicalId: string): void {
+  propertiesOf(stack, logicalId, TopicProperties);
+  const arn = arnOfResource(stack, logicalId);
+  const topic = stack.cloud.addTopic({ arn, policy: defaultTopicPolicy(arn, stack.account) });
+  for (const id of resourcesOf(stack, 'AWS::SNS::Subscription')) {
+    const { TopicArn, Protocol, Endpoint } = propertiesOf(stack, id, SubscriptionProperties);
+    if (TopicArn === arn) topic.subscribe({ arn: `${arn}:${id}`, protocol: Protocol, endpoint: Endpoint });
+  }
+}
+
+function makeAlarm(stack: Stack, logicalId: string): void {
+  const alarm = propertiesOf(stack, logicalId, AlarmProperties);
+  stack.cloud.addAlarm({
+    arn: arnOfResource(stack, logicalId),
+    name: alarm.AlarmName,
+    ...(alarm.AlarmDescription === undefined ? {} : { description: alarm.AlarmDescription }),
+    namespace: alarm.Namespace,
+    metric: alarm.MetricName,
+    dimensions: Object.fromEntries(alarm.Dimensions.map(({ Name, Value }) => [Name, Value])),
+    statistic: alarm.Statistic,
+    periodSeconds: alarm.Period,
+    evaluationPeriods: alarm.EvaluationPeriods,
+    ...(alarm.DatapointsToAlarm === undefined ? {} : { datapointsToAlarm: alarm.DatapointsToAlarm }),
+    threshold: alarm.Threshold,
+    comparison: alarm.ComparisonOperator,
+    treatMissingData: alarm.TreatMissingData,
+    alarmActions: alarm.AlarmActions,
+    okActions: alarm.OKActions,
   });
 }
 

@@ -58,6 +58,44 @@ export const QueueProperties = z.strictObject({
   Tags: Tags.optional(),
 });
 
+/** Mails are kept and sent nowhere; who else subscribes is not played. */
+export const TopicProperties = z.strictObject({
+  TopicName: z.string('topics without a fixed name are not played'),
+  DisplayName: z.string().optional(),
+  Tags: Tags.optional(),
+});
+
+export const SubscriptionProperties = z.strictObject({
+  TopicArn: z.string(),
+  Protocol: z.enum(['email', 'email-json']),
+  Endpoint: z.string(),
+});
+
+const STATISTICS = ['Sum', 'Average', 'Minimum', 'Maximum', 'SampleCount'] as const;
+const COMPARISONS = [
+  'GreaterThanThreshold',
+  'GreaterThanOrEqualToThreshold',
+  'LessThanThreshold',
+  'LessThanOrEqualToThreshold',
+] as const;
+
+export const AlarmProperties = z.strictObject({
+  AlarmName: z.string('alarms without a fixed name are not played'),
+  AlarmDescription: z.string().optional(),
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
+  Statistic: z.enum(STATISTICS),
+  Period: z.number(),
+  EvaluationPeriods: z.number(),
+  DatapointsToAlarm: z.number().optional(),
+  Threshold: z.number(),
+  ComparisonOperator: z.enum(COMPARISONS),
+  TreatMissingData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
+  AlarmActions: z.array(z.string()).default([]),
+  OKActions: z.array(z.string()).default([]),
+});
+
 export const QueuePolicyProperties = z.strictObject({
   Queues: z.array(z.string()).min(1),
   PolicyDocument: Document,
