@@ -72,13 +72,12 @@ const Queue = z.strictObject({
 
 const QueuePolicy = z.strictObject({ ...place, queueUrl: z.string(), policy: PolicyText });
 
-export const Topic = z.strictObject({
+const Topic = z.strictObject({
   ...place,
   topicName: z.string(),
   arn: z.string(),
   fifo: z.literal(false, 'the sandbox has no FIFO topics'),
 });
-export type Topic = z.infer<typeof Topic>;
 
 const TopicPolicy = z.strictObject({ ...place, topicArn: z.string(), policy: PolicyText });
 

@@ -21,7 +21,7 @@ export interface CauseNews {
 }
 
 /** What goes away and comes back within a day is not told twice. */
-export const TOLD_AGAIN_MS = 24 * 3_600_000;
+const TOLD_AGAIN_MS = 24 * 3_600_000;
 /** A message with its event may lie in a queue of dead letters for two weeks, and its findings open only then. */
 export const TOLD_CAUSE_DAYS = 30;
 
