@@ -55,6 +55,7 @@ export async function captureRecords(
         answer: cause instanceof Error ? cause.message : String(cause),
       });
     }
+    if (options.dryRun) answers.push({ question: `§12.1 ${name}`, answer: '' });
     for (const [index, record] of records.slice(0, 3).entries()) {
       files.set(
         `${name}-${index + 1}.json`,
@@ -70,13 +71,13 @@ export async function captureRecords(
 }
 
 /** Records of this run: they name the cluster, or a role of ours. */
-function isOurs(record: string, { cluster, stage }: VerifyOptions, { clusterArn }: Names): boolean {
+function isOurs(record: string, { cluster }: VerifyOptions, { clusterArn, rolePrefix }: Names): boolean {
   return (
     record.includes(encodeURIComponent(clusterArn)) ||
     record.includes(`podidentityassociation/${cluster}/`) ||
     record.includes(`podidentityassociation%2F${cluster}%2F`) ||
     record.includes(`"${cluster}"`) ||
-    record.includes(`rolecall-${stage}-verify-`)
+    record.includes(rolePrefix)
   );
 }
 

@@ -12,6 +12,8 @@ const ACTION = ['sts:AssumeRole', 'sts:TagSession'];
 
 export interface Names {
   readonly clusterArn: string;
+  /** Begins the name of every role that a run makes, and of none that the stage itself deploys. */
+  readonly rolePrefix: string;
   readonly rightRole: string;
   readonly wrongRole: string;
   /** Role names with their trust policies; none of them may do anything. */
@@ -22,12 +24,14 @@ export interface Names {
 
 /** Everything that a run makes, by name: so that it can be removed also by hand. */
 export function namesOf({ stage, account, region, cluster }: VerifyOptions): Names {
-  const role = (what: string) => `rolecall-${stage}-verify-${what}`;
+  const rolePrefix = `rolecall-${stage}-trial-`;
+  const role = (what: string) => `${rolePrefix}${what}`;
   const arn = (what: string) => `arn:aws:iam::${account}:role${ROLE_PATH}${role(what)}`;
   const clusterArn = `arn:aws:eks:${region}:${account}:cluster/${cluster}`;
   const associations = `arn:aws:eks:${region}:${account}:podidentityassociation/${cluster}/*`;
   return {
     clusterArn,
+    rolePrefix,
     rightRole: arn('right'),
     wrongRole: arn('wrong'),
     roles: {

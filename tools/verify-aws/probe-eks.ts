@@ -58,9 +58,9 @@ export async function probeEks(
 }
 
 /** Changes a role in the ways of which no record is known (§12 item 1): nobody uses it any more. */
-export async function leaveRoleRecords(shell: Shell, { stage }: VerifyOptions): Promise<void> {
+export async function leaveRoleRecords(shell: Shell, { rolePrefix }: Names): Promise<void> {
   const iam = (verb: string, ...more: readonly string[]) =>
-    must(shell, ['aws', 'iam', verb, '--role-name', `rolecall-${stage}-verify-wrong`, ...more]);
+    must(shell, ['aws', 'iam', verb, '--role-name', `${rolePrefix}wrong`, ...more]);
   await iam('tag-role', '--tags', 'Key=rolecall-verify,Value=1');
   await iam('untag-role', '--tag-keys', 'rolecall-verify');
   const boundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';

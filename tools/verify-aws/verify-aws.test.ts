@@ -58,6 +58,45 @@ describe('a dry run', () => {
     expect(lines).toContain('write test/fixtures/captured: records and answers.json');
   });
 
+  it('says which questions a real run would answer, and answers none of them', async () => {
+    const lines = await dryRun(OPTIONS);
+    expect(lines.slice(lines.indexOf('A real run would answer:') + 1)).toEqual([
+      'enrolment to association, seconds',
+      'role swap to repair, seconds',
+      'deletion to repair, seconds',
+      '§1.3 clearing a policy with an empty string',
+      '§1.4 update that changes nothing',
+      '§1.4 update with no field',
+      '§1.4 same key again',
+      '§1.4 association missing',
+      '§2 a tag moves modifiedAt',
+      '§1.2 disableSessionTags is told',
+      '§4.1 trust on aws:SourceArn of the cluster is accepted',
+      '§4.1 trust on aws:SourceArn of the association is accepted',
+      '§1.5 edit of an association that an add-on owns',
+      '§12.1 CreatePodIdentityAssociation',
+      '§12.1 UpdatePodIdentityAssociation',
+      '§12.1 DeletePodIdentityAssociation',
+      '§12.1 TagResource',
+      '§12.1 CreateRole',
+      '§12.1 UntagRole',
+      '§12.1 PutRolePermissionsBoundary',
+      '§12.1 DeleteRolePermissionsBoundary',
+      '',
+      'dry run: nothing was measured',
+    ]);
+  });
+
+  it('names what it makes after the stage, once', async () => {
+    const made = commands(await dryRun(OPTIONS)).filter((line) => line.startsWith('aws iam create-role'));
+    expect(made.map((line) => line.split(' ')[4])).toEqual([
+      'rolecall-verify-trial-right',
+      'rolecall-verify-trial-wrong',
+      'rolecall-verify-trial-source-cluster',
+      'rolecall-verify-trial-source-association',
+    ]);
+  });
+
   it('prints the commands by which it deploys, in order', async () => {
     const said = commands(await dryRun(OPTIONS));
     const at = (start: string) => said.findIndex((line) => line.startsWith(start));
@@ -91,7 +130,7 @@ describe('a dry run', () => {
     const made = commands(await dryRun({ ...OPTIONS, subnets: ['subnet-1', 'subnet-2'] })).join('\n');
     expect(made).toContain('--resources-vpc-config subnetIds=subnet-1,subnet-2');
     expect(made).toContain('aws eks delete-cluster --region eu-west-1 --name lab-7');
-    expect(made).toContain('aws iam delete-role --role-name rolecall-verify-verify-cluster');
+    expect(made).toContain('aws iam delete-role --role-name rolecall-verify-trial-cluster');
   });
 });
 

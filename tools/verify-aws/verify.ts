@@ -45,7 +45,7 @@ export async function verifyAws(
     answers.push(...(await smoke(shell, options, names)));
     shell.part('5. Asking EKS what nobody has confirmed');
     answers.push(...(await probeEks(shell, options, names)));
-    await leaveRoleRecords(shell, options);
+    await leaveRoleRecords(shell, names);
     shell.part('6. Capturing what CloudTrail recorded');
     const captured = await captureRecords(shell, options, names, since);
     answers.push(...captured.answers);
@@ -60,12 +60,23 @@ export async function verifyAws(
       async () => await keep(FOLDER, files, answers),
     );
   }
-  for (const { question, answer } of answers) shell.say(`  ${question}: ${answer}`);
+  report(shell, options, answers);
   if (failure !== undefined)
     shell.say(`\nFailed: ${failure instanceof Error ? failure.message : String(failure)}`);
   if (left.length > 0)
     shell.say(`\nStill there, to be removed by hand:\n${left.map((line) => `  ${line}`).join('\n')}`);
   return failure === undefined && left.length === 0;
+}
+
+/** What was learnt. In a dry run everything that was answered was made up, so that only the questions are told. */
+function report(shell: Shell, { dryRun }: VerifyOptions, answers: readonly Answer[]): void {
+  if (!dryRun) {
+    for (const { question, answer } of answers) shell.say(`  ${question}: ${answer}`);
+    return;
+  }
+  shell.part('A real run would answer:');
+  for (const { question } of answers) shell.say(`  ${question}`);
+  shell.say('\ndry run: nothing was measured');
 }
 
 function costOf({ stage, account, cluster, subnets }: VerifyOptions): string {
