@@ -15,7 +15,13 @@ import {
   defineWhoUses,
 } from './commands/registry-reading-definition.ts';
 import { defineSandbox } from './commands/sandbox-definition.ts';
-import { defineBrake, defineDelete, defineRegistry, defineSwitches } from './commands/switch-definition.ts';
+import {
+  defineBrake,
+  defineDelete,
+  defineReconcile,
+  defineRegistry,
+  defineSwitches,
+} from './commands/switch-definition.ts';
 import { defineValidate } from './commands/validate-definition.ts';
 import { readVersion } from './version.ts';
 
@@ -55,6 +61,7 @@ Credentials, region and endpoint are found as every AWS tool finds them.`,
   defineDelete(program, run);
   defineEnrol(program, run);
   defineMode(program, run);
+  defineReconcile(program, run);
   defineSwitches(program, run);
   defineBrake(program, run);
   defineCompletion(program, run);

@@ -3,6 +3,7 @@ import { asWritten, collect } from '../option-values.ts';
 import type { BrakeOptions } from '../registry/brake-command.ts';
 import type { DeleteOptions } from '../registry/delete-rule-command.ts';
 import type { LoadOptions } from '../registry/load-command.ts';
+import type { ReconcileOptions } from '../registry/reconcile-command.ts';
 import type { SwitchOptions } from '../registry/switch-commands.ts';
 import { examplesText, type RunCommand } from './command-context.ts';
 import { addRegistryOptions, WRITING_PERMISSIONS } from './registry-options.ts';
@@ -75,6 +76,43 @@ ${WRITING_PERMISSIONS}`,
         const { brakeCommand } = await import('../registry/brake-command.ts');
         return await brakeCommand(context, action, options);
       });
+    });
+}
+
+/** Adds `rolecall reconcile`. */
+export function defineReconcile(program: Command, run: RunCommand): void {
+  const command = program
+    .command('reconcile')
+    .summary('have the hub look at clusters again, now')
+    .description(
+      'Has the hub look at all associations of clusters again, and put right what it may: mode, freeze and brake count as ' +
+        'always. For when events were lost, or when nobody wants to wait.',
+    )
+    .argument('[cluster...]', 'exact names or ARNs')
+    .optionsGroup('Which clusters:')
+    .option('-l, --selector <labels>', 'those with these labels: env=prod,tier!=lab')
+    .option('-A, --all', 'every enrolled cluster')
+    .optionsGroup('How:')
+    .addOption(
+      new Option('--reason <text>', 'why; written into the audit').argParser(asWritten).makeOptionMandatory(),
+    );
+  addRegistryOptions(command)
+    .addHelpText(
+      'after',
+      `${examplesText([
+        ['One cluster', "reconcile prod-1 --reason 'the rules were off for an hour'"],
+        ['Everything', "reconcile --all --reason 'INC-1234 is over'"],
+      ])}
+
+Exit codes:
+  0  the hub looks at them
+  1  an error, or none of them is looked at
+${WRITING_PERMISSIONS}`,
+    )
+    .action(async (names: readonly string[], options: ReconcileOptions) => {
+      await run(async (context) =>
+        (await import('../registry/reconcile-command.ts')).reconcileCommand(context, names, options),
+      );
     });
 }
 

@@ -29,6 +29,7 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   clusterRetired: 'cluster retired',
   enrolmentRequested: 'enrolment asked for',
   clusterModeChanged: 'mode changed',
+  reconcileRequested: 'look asked for',
   enrolmentRuleLoaded: 'enrolment rule loaded',
   enrolmentRuleRemoved: 'enrolment rule removed',
   associationWritten: 'association written',

@@ -112,7 +112,7 @@ async function release(
   }
   const next = item
     ? 'What was held there is reconciled again now.'
-    : 'What clusters hold of their own goes on only when they are released, too.';
+    : 'What it held is reconciled again now; what a cluster holds of its own goes on only when that is released, too.';
   io.stdout.write(
     `${printable(`The brake of ${item?.cluster.name ?? 'the fleet'} is released: what was used until now no longer counts. ${next}`)}\n` +
       `${printable(`  Released by ${asked.by}: ${asked.why}`)}\n`,

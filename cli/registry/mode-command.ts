@@ -7,17 +7,14 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { countText } from '../text/count-text.ts';
 import { printable } from '../text/printable.ts';
 import { styleFor } from '../text/style.ts';
-import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
+import { type ChosenBy, chosenClusters } from './chosen-clusters.ts';
 import type { RegistryConnection } from './connect-registry.ts';
-import { findCluster, findClusters } from './find-clusters.ts';
 import { printModePlan } from './mode-plan.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall mode`. */
-export interface ModeOptions extends RegistryOptions {
-  readonly selector?: string;
-  readonly all?: boolean;
+export interface ModeOptions extends RegistryOptions, ChosenBy {
   readonly reason: string;
   readonly yes?: boolean;
 }
@@ -52,37 +49,6 @@ export async function modeCommand(
     io.stdout.write(`${printable(`  Changed by ${asked.by}: ${asked.why}`)}\n`);
     return moved === 0 ? EXIT.clean : EXIT.error;
   });
-}
-
-/** The clusters that are meant, retired ones left out. Fails with `UsageError` when that is not clear. */
-async function chosenClusters(
-  { registry }: RegistryConnection,
-  names: readonly string[],
-  { selector, all }: ModeOptions,
-  signal: AbortSignal,
-): Promise<readonly ClusterItem[]> {
-  const ways = [names.length > 0, selector !== undefined, all === true].filter(Boolean).length;
-  if (ways !== 1) {
-    throw new UsageError(
-      ways === 0 ? 'of which clusters?' : 'names, -l and --all contradict each other',
-      'give names of clusters, or -l LABELS, or --all',
-    );
-  }
-  if (names.length === 0) {
-    const found = await findClusters(registry, { selector }, signal);
-    const live = found.filter(({ enrolment }) => enrolment.state !== 'retired');
-    if (live.length > 0) return live;
-    throw new UsageError('no enrolled cluster is meant by that', 'rolecall get clusters lists them');
-  }
-  const items: ClusterItem[] = [];
-  for (const name of new Set(names)) {
-    const item = await findCluster(registry, name, signal);
-    if (item.enrolment.state === 'retired') {
-      throw new UsageError(`${name} is retired: there is no such cluster any more`, 'rolecall get clusters');
-    }
-    if (!items.some(({ cluster }) => cluster.arn === item.cluster.arn)) items.push(item);
-  }
-  return items;
 }
 
 /** Shows what would be written, and asks. */

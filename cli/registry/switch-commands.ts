@@ -29,7 +29,9 @@ async function throwSwitch(context: CliContext, options: SwitchOptions, frozen: 
     const { installation, region } = connection;
     const asked = await askedBy(connection, options.reason, io.signal);
     const before = await readFreeze(connection);
-    const answer = frozen ? await freeze(connection, asked) : await unfreeze(connection, asked);
+    const answer = frozen
+      ? await freeze(connection, asked)
+      : await unfreeze(connection, asked, { signal: io.signal });
     const where = `installation ${installation}, ${region}`;
     if (answer === 'unchanged') {
       const since = before && `, since ${timeText(before.at)} by ${before.by}: ${before.reason}`;
@@ -52,5 +54,5 @@ async function throwSwitch(context: CliContext, options: SwitchOptions, frozen: 
 const FROZEN = `  Rolecall changes nothing on any cluster until somebody runs rolecall unfreeze: drift is seen,
   told and NOT put right. Writes that had begun are finished.
 `;
-const GOES_ON = `  What drifted meanwhile is put right when its cluster is next reconciled, by a sweep or by an event.
+const GOES_ON = `  Every cluster is looked at again now, and what drifted meanwhile is put right: rolecall events --follow
 `;

@@ -24,6 +24,8 @@ const ReconcileMessageShape = object({
   version: oneOf(1),
   cluster: MessageClusterShape,
   keys: allOrKeys,
+  /** With all keys: every one is described, also those of which the listing and the registry tell nothing new. */
+  verify: optional(oneOf('full')),
   /** For people who read queues and logs. */
   why: text,
   cause: optional(MessageCauseShape),

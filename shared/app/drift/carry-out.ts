@@ -47,9 +47,10 @@ export type CarriedOut =
 export async function carryOut(
   deps: CarryOutDeps,
   message: ReconcileMessage,
-  settings: ReconcileSettings,
+  usual: ReconcileSettings,
   call: CallOptions = {},
 ): Promise<CarriedOut> {
+  const settings = message.verify ? { ...usual, verify: message.verify } : usual;
   const lookedAt = deps.clock.now();
   const { reader, failures } = notingFailures(deps.reader);
   const answer = await reconcile({ ...deps, reader }, requestOf(message), settings, call);

@@ -50,7 +50,7 @@ function placeMessageOf({
 }
 
 function requestsOf(
-  { cluster, keys, why }: Extract<OutboxEntry, { readonly type: 'ReconcileRequested' }>,
+  { cluster, keys, verify, why }: Extract<OutboxEntry, { readonly type: 'ReconcileRequested' }>,
   id: string,
 ): readonly OutgoingMessage[] {
   const parts = keys === 'all' ? (['all'] as const) : chunksOf(keys, KEYS_A_MESSAGE);
@@ -59,6 +59,7 @@ function requestsOf(
       version: 1,
       cluster,
       keys: part === 'all' ? part : [...part],
+      ...(verify ? { verify } : {}),
       why,
     };
     return toReconcileQueue(message, `${id} ${index} ${clusterArn(cluster)}`);

@@ -1,6 +1,8 @@
 import { FREEZE_SHARDS, type FreezeSwitch } from '#shared/domain/registry/freeze.ts';
+import { allClusters } from './all-clusters.ts';
 import { contended } from './change-item.ts';
 import type { Asked, RegistryDeps } from './registry-deps.ts';
+import { type RequestOptions, requestReconcile } from './request-reconcile.ts';
 
 /**
  * Stops every write to AWS, at once and everywhere: each write checks the switch in its own transaction. What was
@@ -10,9 +12,18 @@ export async function freeze(deps: RegistryDeps, asked: Asked): Promise<'changed
   return await throwSwitch(deps, true, asked);
 }
 
-/** Lets writes go on. */
-export async function unfreeze(deps: RegistryDeps, asked: Asked): Promise<'changed' | 'unchanged'> {
-  return await throwSwitch(deps, false, asked);
+/**
+ * Lets writes go on, and has every cluster looked at again: what drifted meanwhile is put right now, whoever told of it.
+ * Should that be cut short, `requestReconcile` does it.
+ */
+export async function unfreeze(
+  deps: RegistryDeps,
+  asked: Asked,
+  options: RequestOptions = {},
+): Promise<'changed' | 'unchanged'> {
+  const answer = await throwSwitch(deps, false, asked);
+  if (answer === 'changed') await requestReconcile(deps, await allClusters(deps), asked, options);
+  return answer;
 }
 
 /** The switch as it is; `undefined` when nobody ever touched it. */

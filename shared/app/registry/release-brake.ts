@@ -1,36 +1,57 @@
-import { FLEET } from '#shared/domain/registry/brake-ledger.ts';
-import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
+import { FLEET, releaseTime } from '#shared/domain/registry/brake-ledger.ts';
+import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import { allClusters } from './all-clusters.ts';
 import { changeItem } from './change-item.ts';
 import { noteCluster } from './cluster-findings.ts';
 import type { Asked, RegistryDeps } from './registry-deps.ts';
+import { reconcileEntry, requestReconcile } from './request-reconcile.ts';
 
 /**
- * Lets the brake go: what a cluster, or the fleet, used until now no longer counts. For a cluster, what was held is
- * reconciled again at once. Answers `unknownCluster` without having done anything.
+ * Lets the brake go: what a cluster, or the fleet, used until now no longer counts. What was held is reconciled again at
+ * once: the cluster's keys, or those of every cluster on which something is held. Answers `unknownCluster` without having
+ * done anything.
  *
  * @param scope a cluster's ARN, or `fleet`
  */
 export async function releaseBrake(
   deps: RegistryDeps,
   scope: string,
-  { by, why }: Asked,
+  asked: Asked,
 ): Promise<'released' | 'unknownCluster'> {
-  const [cluster] = scope === FLEET ? [] : await deps.registry.get([{ type: 'cluster', clusterArn: scope }]);
-  if (scope !== FLEET && !cluster) return 'unknownCluster';
+  if (scope === FLEET) {
+    await letGo(deps, scope, asked);
+    const held = (await allClusters(deps)).filter(isHeld);
+    await requestReconcile(deps, held, asked);
+    return 'released';
+  }
+  const [cluster] = await deps.registry.get([{ type: 'cluster', clusterArn: scope }]);
+  if (!cluster) return 'unknownCluster';
+  await letGo(deps, scope, asked, cluster);
+  await noteCluster(deps, scope, { wanted: [], judged: ['brakeEngaged'] });
+  return 'released';
+}
+
+function isHeld({ findings }: ClusterItem): boolean {
+  return findings?.brakeEngaged?.firstSeenAt !== undefined;
+}
+
+async function letGo(
+  deps: RegistryDeps,
+  scope: string,
+  { by, why }: Asked,
+  cluster?: ClusterItem,
+): Promise<void> {
+  const reading = await deps.registry.readBrake(scope, deps.clock.now());
   await changeItem(deps, { type: 'brakeRelease', scope }, (release) => {
-    const at = deps.clock.now();
-    const outbox: OutboxEntry[] = [{ type: 'BrakeReleased', scope, by, reason: why }];
-    if (cluster) {
-      const { partition, account, region, name, createdAt } = cluster.cluster;
-      const address = { partition, account, region, name, createdAt };
-      outbox.push({ type: 'ReconcileRequested', cluster: address, keys: 'all', why: 'brakeReleased' });
-    }
+    const now = deps.clock.now();
+    const at = releaseTime(reading, scope, now);
     return {
       put: [{ type: 'brakeRelease', version: release?.version ?? 0, scope, reason: why, by, at }],
-      audit: [{ action: 'brakeReleased', at, by, why, ...(cluster ? { clusterArn: scope } : {}) }],
-      outbox,
+      audit: [{ action: 'brakeReleased', at: now, by, why, ...(cluster ? { clusterArn: scope } : {}) }],
+      outbox: [
+        { type: 'BrakeReleased', scope, by, reason: why },
+        ...(cluster ? [reconcileEntry(cluster, 'brakeReleased')] : []),
+      ],
     };
   });
-  if (cluster) await noteCluster(deps, scope, { wanted: [], judged: ['brakeEngaged'] });
-  return 'released';
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from '#shared/domain/cluster.ts';
 import { newJob } from '#shared/domain/registry/job.ts';
+import { allClusters } from './all-clusters.ts';
 import { changeItem } from './change-item.ts';
 import type { Asked, RegistryDeps } from './registry-deps.ts';
 import { releaseCompletedStep } from './release-completed.ts';
@@ -39,17 +40,9 @@ export async function* releaseToEnrolled(
   }
 }
 
-async function enrolledClusters({ registry }: RegistryDeps): Promise<readonly Cluster[]> {
-  const clusters: Cluster[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await registry.clusters({ cursor });
-    for (const { cluster, enrolment } of page.items) {
-      if (enrolment.state === 'enrolled') clusters.push(cluster);
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return clusters;
+async function enrolledClusters(deps: RegistryDeps): Promise<readonly Cluster[]> {
+  const all = await allClusters(deps);
+  return all.filter(({ enrolment }) => enrolment.state === 'enrolled').map(({ cluster }) => cluster);
 }
 
 async function releaseTo(

@@ -26,7 +26,12 @@ describe('freeze', () => {
     expect(await readFreeze(world.deps)).toMatchObject({ frozen: true, by: 'alice', reason: 'because' });
     expect(await unfreeze(world.deps, ASKED)).toBe('changed');
     expect(await readFreeze(world.deps)).toMatchObject({ frozen: false });
-    expect(world.registry.told.map(({ type }) => type)).toEqual(['WritesFrozen', 'WritesUnfrozen']);
+    // What drifted meanwhile is looked at now, whoever told of it.
+    expect(world.registry.told).toMatchObject([
+      { type: 'WritesFrozen' },
+      { type: 'WritesUnfrozen' },
+      { type: 'ReconcileRequested', cluster: { name: 'prod-1' }, keys: 'all' },
+    ]);
     expect((await audit()).map(({ action, by }) => `${action} ${by}`).sort()).toEqual([
       'writesFrozen alice',
       'writesUnfrozen alice',
@@ -46,6 +51,37 @@ describe('the brake', () => {
       { type: 'BrakeReleased', scope: 'fleet', by: 'alice', reason: 'because' },
     ]);
     expect(await audit()).toMatchObject([{ action: 'brakeReleased', by: 'alice', why: 'because' }]);
+  });
+
+  it('is let go although the clock of whoever asks is behind', async () => {
+    await world.converge(API);
+    world.settings = { ...world.settings, brake: { clusterFloor: 1, clusterShare: 0, fleet: 50 } };
+    world.clock.jump(180_000);
+    for (const round of [1, 2]) {
+      world.episodeId = `message-${round}`;
+      world.tamper(API, { roleArn: ROGUE_ROLE });
+      await world.reconcileKey(API);
+      world.clock.jump(60_000);
+    }
+    expect(world.find(API)?.roleArn).toBe(ROGUE_ROLE);
+    const late = { now: () => world.clock.now() - 180_000, sleep: world.clock.sleep };
+    await releaseBrake({ ...world.deps, clock: late }, world.cluster.arn, ASKED);
+    world.episodeId = 'message-3';
+    await world.reconcileKey(API);
+    expect(world.find(API)?.roleArn).toBe(A_ROLE);
+  });
+
+  it('of the fleet, let go, has every cluster looked at on which something is held', async () => {
+    await world.converge(API);
+    world.settings = { ...world.settings, brake: { clusterFloor: 5, clusterShare: 0, fleet: 0 } };
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    await world.reconcileKey(API);
+    world.registry.outbox.length = 0;
+    await releaseBrake(world.deps, 'fleet', ASKED);
+    expect(world.registry.told).toMatchObject([
+      { type: 'BrakeReleased', scope: 'fleet' },
+      { type: 'ReconcileRequested', cluster: { name: 'prod-1' }, keys: 'all' },
+    ]);
   });
 
   it('is not let go for a cluster that nobody knows', async () => {

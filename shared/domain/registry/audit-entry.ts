@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   'clusterRetired',
   'enrolmentRequested',
   'clusterModeChanged',
+  'reconcileRequested',
   'enrolmentRuleLoaded',
   'enrolmentRuleRemoved',
   'associationWritten',

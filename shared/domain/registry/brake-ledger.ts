@@ -16,7 +16,7 @@ export interface BrakeRelease {
   readonly scope: string;
   readonly reason: string;
   readonly by: string;
-  /** Epoch milliseconds. */
+  /** Uses up to this time no longer count, epoch milliseconds: see `releaseTime`. */
   readonly at: number;
 }
 
@@ -28,6 +28,8 @@ export interface BrakeReading extends BrakeUse {
   readonly total: number;
   /** When the brake was last let go for the cluster or the fleet, epoch milliseconds; 0 for never. */
   readonly releasedAt: number;
+  /** When the latest uses were, of the cluster and of the fleet, epoch milliseconds; 0 for none. */
+  readonly latest: BrakeUse;
 }
 
 /** One more use of the allowance, to be written with the write that it is for. */
@@ -62,7 +64,19 @@ export function readBrake(
     fleet: sum(counting.filter(({ from }) => from > ofFleet)),
     total: ledger.total,
     releasedAt: Math.max(ofCluster, ofFleet),
+    latest: {
+      cluster: latestOf(counting.filter((slot) => slot.clusterArn === clusterArn)),
+      fleet: latestOf(counting),
+    },
   };
+}
+
+/**
+ * The time to write into a release of a scope. Uses bear the time of the functions, and a release that of whoever asks,
+ * whose clock may be behind: not before the latest use, or what was held would be held again.
+ */
+export function releaseTime({ latest }: BrakeReading, scope: string, now: number): number {
+  return Math.max(now, scope === FLEET ? latest.fleet : latest.cluster);
 }
 
 /**
@@ -91,6 +105,10 @@ export function brakeEntry(
   if (fleetCap === undefined || !Number.isFinite(fleetCap)) return { clusterArn, from };
   // What no longer counts has freed its places: the same number of uses ever is more uses allowed.
   return { clusterArn, from, totalBelow: reading.total - reading.fleet + fleetCap };
+}
+
+function latestOf(slots: readonly BrakeSlot[]): number {
+  return Math.max(0, ...slots.map(({ from }) => from));
 }
 
 function sum(slots: readonly BrakeSlot[]): number {

@@ -31,6 +31,8 @@ export type OutboxEntry =
       readonly type: 'ReconcileRequested';
       readonly cluster: MessageCluster;
       readonly keys: readonly ServiceAccountKey[] | 'all';
+      /** Every key is described, whatever is remembered of it. */
+      readonly verify?: 'full';
       readonly why: string;
     }
   /** For the enrol queue. */

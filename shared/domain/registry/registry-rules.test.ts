@@ -13,7 +13,7 @@ import {
   released,
   wishOf,
 } from './association-item.ts';
-import { brakeEntry, readBrake } from './brake-ledger.ts';
+import { brakeEntry, readBrake, releaseTime } from './brake-ledger.ts';
 import { concludeKey } from './conclude.ts';
 import {
   backOffMs,
@@ -218,10 +218,20 @@ describe('the brake', () => {
   it('has as many places for the fleet as are not used within the window', () => {
     const ledger = { slots: [slot(NOON, 3), slot(NOON - 2 * 86_400_000, 4)], releases: [], total: 7 };
     const reading = readBrake(ledger, 'a', NOON);
-    expect(reading).toEqual({ cluster: 3, fleet: 3, total: 7, releasedAt: 0 });
+    const latest = { cluster: NOON, fleet: NOON };
+    expect(reading).toEqual({ cluster: 3, fleet: 3, total: 7, releasedAt: 0, latest });
     // Two more of five: until nine were used ever.
     expect(brakeEntry('a', NOON, reading, 5)).toEqual({ clusterArn: 'a', from: NOON, totalBelow: 9 });
     expect(brakeEntry('a', NOON, reading, Number.POSITIVE_INFINITY)).toEqual({ clusterArn: 'a', from: NOON });
+  });
+
+  it.each([
+    { scope: 'a', now: NOON + 10 * 60_000, at: NOON + 10 * 60_000, clock: 'right' },
+    { scope: 'a', now: NOON - 120_000, at: NOON, clock: 'behind' },
+    { scope: 'fleet', now: NOON - 120_000, at: NOON + 60_000, clock: 'behind' },
+  ])('lets $scope go at no time before its latest use, where the clock is $clock', ({ scope, now, at }) => {
+    const ledger = { slots: [slot(NOON, 3), slot(NOON + 60_000, 1, 'b')], releases: [], total: 4 };
+    expect(releaseTime(readBrake(ledger, scope, now), scope, now)).toBe(at);
   });
 });
 

@@ -71,7 +71,13 @@ describe('isNewCause', () => {
 });
 
 describe('brakeScope', () => {
-  const reading = (cluster: number, fleet: number) => ({ cluster, fleet, total: fleet, releasedAt: 0 });
+  const reading = (cluster: number, fleet: number) => ({
+    cluster,
+    fleet,
+    total: fleet,
+    releasedAt: 0,
+    latest: { cluster: 0, fleet: 0 },
+  });
   const caps = { cluster: 5, fleet: 50 };
   it.each([
     { when: 'the cluster used all of its own', read: reading(5, 20), scope: ARN },

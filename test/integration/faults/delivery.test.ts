@@ -1,9 +1,12 @@
 import { TagResourceCommand } from '@aws-sdk/client-eks';
 import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { allClusters } from '#shared/app/registry/all-clusters.ts';
+import { requestReconcile } from '#shared/app/registry/request-reconcile.ts';
 import { physicalName } from '#shared/runtime/names.ts';
 import {
   API,
+  ASKED,
   aHubInTheSandbox,
   HUB,
   type HubInTheSandbox,
@@ -51,6 +54,17 @@ describe('an event that is', () => {
     expect(hub.writes()).toEqual([]);
     await hub.lookAtAll();
     expect(hub.writes()).toEqual([write]);
+    await expectRight(hub);
+  });
+
+  it('lost: whoever asks for a look has everything described, and all of it put right at once', async () => {
+    const hub = await aHubInTheSandbox();
+    await hub.unheard(() => hub.swapRole());
+    await hub.played.cloud.advance(60_000);
+    const clusters = await allClusters(hub.registry);
+    expect(await requestReconcile(hub.registry, clusters, ASKED, { verify: 'full' })).toBe(1);
+    await hub.played.quiet();
+    expect(hub.writes()).toEqual(['UpdatePodIdentityAssociation']);
     await expectRight(hub);
   });
 
