@@ -34,6 +34,8 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   enrolmentRuleRemoved: 'enrolment rule removed',
   associationWritten: 'association written',
   associationWriteFailed: 'write FAILED',
+  findingOpened: 'found',
+  findingEnded: 'over',
   findingWaived: 'finding waived',
   writesFrozen: 'ALL WRITES FROZEN',
   writesUnfrozen: 'writes go on',

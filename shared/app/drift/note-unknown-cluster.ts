@@ -2,7 +2,7 @@ import { type ClusterRef, clusterArn } from '#shared/domain/cluster.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import { eventCauseKey } from '#shared/domain/registry/cause-key.ts';
 import { FINDING_SEVERITIES, type FindingItem } from '#shared/domain/registry/finding.ts';
-import { openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
+import { findingAudit, openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
 import { contended } from '../registry/change-item.ts';
 import type { RegistryDeps } from '../registry/registry-deps.ts';
 import { withCauses } from '../registry/with-causes.ts';
@@ -23,7 +23,9 @@ export async function noteUnknownCluster(
       return { kind: 'unknownCluster', clusterArn: arn };
     const at = deps.clock.now();
     const finding = unknownCluster(cluster, cause, at);
-    const change = await withCauses(deps, { findings: [finding], outbox: [openedEntry(finding)] });
+    const outbox = [openedEntry(finding)];
+    const audit = findingAudit(outbox, at, 'detect-drift');
+    const change = await withCauses(deps, { findings: [finding], audit, outbox });
     // The only thing that can be contended is who tells the cause: another worker has just written the same finding.
     const answer = await deps.registry.commit({ id: deps.newId(), at, ...change });
     if (answer === 'done') return { kind: 'unknownCluster', clusterArn: arn };
@@ -57,10 +59,12 @@ export async function endUnknownCluster(deps: RegistryDeps, arn: string): Promis
   const [known] = await deps.registry.get([{ type: 'finding', clusterArn: arn, id }]);
   if (known === undefined || known.endedAt !== undefined) return;
   const at = deps.clock.now();
+  const outbox = [resolvedEntry({ ...known, status: 'resolved' })];
   await deps.registry.commit({
     id: deps.newId(),
     at,
     ends: [{ clusterArn: arn, id, kind: id, status: 'resolved', endedAt: at }],
-    outbox: [resolvedEntry({ ...known, status: 'resolved' })],
+    audit: findingAudit(outbox, at, 'enrol-cluster'),
+    outbox,
   });
 }

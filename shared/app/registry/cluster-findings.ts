@@ -1,6 +1,6 @@
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import type { FindingKind } from '#shared/domain/registry/finding.ts';
-import { openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
+import { findingAudit, openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
 import { settleFindings, type WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import type { Engagement } from '#shared/domain/registry/outbox-entry.ts';
 import type { RegistryCommit } from '#shared/ports/registry/registry-items.ts';
@@ -49,10 +49,12 @@ function noted(
     ...(finding.kind === 'brakeEngaged' ? news.engaged : {}),
   }));
   const ended = changes.ends.map((end) => resolvedEntry(end));
+  const outbox = [...opened, ...ended];
   return {
     put: [{ ...updated, findings: changes.states }],
     findings: changes.items,
     ends: changes.ends,
-    outbox: [...opened, ...ended],
+    audit: findingAudit(outbox, at, 'reconcile'),
+    outbox,
   };
 }

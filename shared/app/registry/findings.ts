@@ -9,7 +9,7 @@ import {
   parseFindingId,
   type Waiver,
 } from '#shared/domain/registry/finding.ts';
-import { openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
+import { findingAudit, openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
 import { settleFindings, type WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import type { Incarnation } from '#shared/domain/registry/item-ref.ts';
 import { changeItem, contended } from './change-item.ts';
@@ -39,22 +39,25 @@ export async function noteKey(
   return await changeItem(deps, ref, (found) => {
     const item = found ?? emptyAssociation(of);
     const mapping = mappingOf(item);
+    const at = deps.clock.now();
     const changes = settleFindings(item.findings ?? {}, news.wanted, {
       clusterArn,
       key,
       mapping,
-      at: deps.clock.now(),
+      at,
       cause: news.cause,
       judged: new Set(news.judged),
     });
     if (!changes.changed) return undefined;
     const opened = changes.opened.map(openedEntry);
     const ended = changes.ends.map((end) => resolvedEntry(end, { key, mapping, cause: news.cause }));
+    const outbox = [...opened, ...ended];
     return {
       ...putOrRemove(withFindings(item, changes.states)),
       findings: changes.items,
       ends: changes.ends,
-      outbox: [...opened, ...ended],
+      audit: findingAudit(outbox, at, 'reconcile'),
+      outbox,
     };
   });
 }

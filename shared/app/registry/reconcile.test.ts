@@ -634,7 +634,7 @@ describe('a whole cluster', () => {
     world.registry.requests.length = 0;
     await world.reconcile({ keys: 'all' });
     expect(world.registry.told.filter(({ type }) => type === 'FindingOpened').length).toBe(90);
-    expect(world.registry.requests.filter((name) => name === 'commit').length).toBe(5);
+    expect(world.registry.requests.filter((name) => name === 'commit').length).toBe(6);
   });
 });
 

@@ -15,6 +15,8 @@ export const AUDIT_ACTIONS = [
   'enrolmentRuleRemoved',
   'associationWritten',
   'associationWriteFailed',
+  'findingOpened',
+  'findingEnded',
   'findingWaived',
   'writesFrozen',
   'writesUnfrozen',

@@ -8,7 +8,7 @@ import type { Cause } from './cause.ts';
 import { brakeCauseKey, findingCauseKey } from './cause-key.ts';
 import { backOffMs, contestText, disturbedAgain, isContested, recentDisturbances } from './contest.ts';
 import type { FindingEnd, FindingItem } from './finding.ts';
-import { openedEntry, resolvedEntry } from './finding-entries.ts';
+import { findingAudit, openedEntry, resolvedEntry } from './finding-entries.ts';
 import { type FindingStates, settleFindings, type WantedFinding } from './finding-states.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { MessageCluster, OutboxEntry } from './outbox-entry.ts';
@@ -69,16 +69,14 @@ export function concludeKey(told: KeyStory): Conclusion {
     repaired: ending?.kind === 'applied',
   });
   const { findings: _, ...rest } = fought;
+  const ofFindings = findingEntries(fought, mapping, story.cause, changes);
   const hasFindings = Object.keys(changes.states).length > 0;
   return {
     item: changes.changed ? { ...rest, ...(hasFindings ? { findings: changes.states } : {}) } : fought,
     findings: changes.items,
     ends: changes.ends,
-    audit: auditOf(story, mapping),
-    outbox: [
-      ...associationEntries(story, mapping, drifted, changes.items),
-      ...findingEntries(fought, mapping, story.cause, changes),
-    ],
+    audit: [...auditOf(story, mapping), ...findingAudit(ofFindings, at, 'reconcile')],
+    outbox: [...associationEntries(story, mapping, drifted, changes.items), ...ofFindings],
   };
 }
 

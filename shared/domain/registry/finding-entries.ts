@@ -1,4 +1,5 @@
 import type { MappingKey, ServiceAccountKey } from '../key.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import type { Cause } from './cause.ts';
 import { findingCauseKey } from './cause-key.ts';
 import { FINDING_SEVERITIES, type FindingEnd, type FindingItem } from './finding.ts';
@@ -48,6 +49,30 @@ export function resolvedEntry(
     severity: FINDING_SEVERITIES[kind],
     status,
     causeKey: end.causeKey ?? findingCauseKey({ clusterArn, kind, cause }),
+    ...(key ? { key } : {}),
+    ...(mapping ? { mapping } : {}),
+    ...(cause ? { cause } : {}),
+  };
+}
+
+/**
+ * What is written down of findings that opened, and of those that ended without us: who broke a trust policy is to be
+ * found when it is long mended. What we put right is written down as the write that it was, and a waiver as a waiver.
+ */
+export function findingAudit(told: readonly OutboxEntry[], at: number, by: string): readonly AuditEntry[] {
+  return told.flatMap((entry): readonly AuditEntry[] => {
+    if (entry.type === 'FindingOpened') {
+      const detail = entry.message === undefined ? entry.kind : `${entry.kind}: ${entry.message}`;
+      return [{ action: 'findingOpened', at, by, detail, ...aboutOf(entry) }];
+    }
+    if (entry.type !== 'FindingResolved' || entry.status !== 'resolved') return [];
+    return [{ action: 'findingEnded', at, by, detail: entry.kind, ...aboutOf(entry) }];
+  });
+}
+
+function aboutOf({ clusterArn, key, mapping, cause }: FindingOpenedEntry | FindingResolvedEntry) {
+  return {
+    clusterArn,
     ...(key ? { key } : {}),
     ...(mapping ? { mapping } : {}),
     ...(cause ? { cause } : {}),
