@@ -9,7 +9,7 @@ import { startProgressLine } from '../text/progress-line.ts';
 import { styleFor } from '../text/style.ts';
 import { askedBy } from './asked-by.ts';
 import type { RegistryConnection } from './connect-registry.ts';
-import { enrolmentHints, enrolmentSummary } from './enrolment-summary.ts';
+import { enrolmentHints, enrolmentSummary, type WatchEnd } from './enrolment-summary.ts';
 import { readTargets } from './enrolment-targets.ts';
 import { ENROLMENT_VIEW, rowsOf } from './enrolment-view.ts';
 import { printList } from './print-list.ts';
@@ -62,9 +62,6 @@ export async function enrolCommand(
     return good && ended === 'over' ? EXIT.clean : EXIT.error;
   });
 }
-
-/** Why one stopped watching. */
-export type WatchEnd = 'over' | 'timeOut' | 'stopped';
 
 async function watch(
   { io, clock, color }: CliContext,

@@ -1,7 +1,9 @@
 import { durationText } from '../text/age-text.ts';
 import { countText } from '../text/count-text.ts';
-import type { WatchEnd } from './enrol-command.ts';
 import type { EnrolmentRow, RowState } from './enrolment-view.ts';
+
+/** Why one stopped watching. */
+export type WatchEnd = 'over' | 'timeOut' | 'stopped';
 
 const COUNTED: readonly (readonly [state: RowState, word: string])[] = [
   ['enrolled', 'enrolled'],

@@ -8,7 +8,7 @@ import {
 } from '#shared/domain/registry/association-item.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import { type Conclusion, concludeKey } from '#shared/domain/registry/conclude.ts';
-import type { Incarnation } from '#shared/domain/registry/item-ref.ts';
+import type { Incarnation } from '#shared/domain/registry/incarnation.ts';
 import type { MessageCluster } from '#shared/domain/registry/outbox-entry.ts';
 import type { Ending } from '#shared/domain/registry/wanted-findings.ts';
 import {

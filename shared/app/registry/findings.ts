@@ -11,7 +11,7 @@ import {
 } from '#shared/domain/registry/finding.ts';
 import { findingAudit, openedEntry, resolvedEntry } from '#shared/domain/registry/finding-entries.ts';
 import { settleFindings, type WantedFinding } from '#shared/domain/registry/finding-states.ts';
-import type { Incarnation } from '#shared/domain/registry/item-ref.ts';
+import type { Incarnation } from '#shared/domain/registry/incarnation.ts';
 import { changeItem, contended } from './change-item.ts';
 import { putOrRemove } from './put-or-remove.ts';
 import type { Asked, RegistryDeps } from './registry-deps.ts';

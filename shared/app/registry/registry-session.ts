@@ -11,7 +11,7 @@ import {
 } from '#shared/domain/registry/association-item.ts';
 import { type BrakeEntry, type BrakeReading, brakeEntry } from '#shared/domain/registry/brake-ledger.ts';
 import { bucketTimes, type ClusterItem, verified } from '#shared/domain/registry/cluster-item.ts';
-import type { Incarnation } from '#shared/domain/registry/item-ref.ts';
+import type { Incarnation } from '#shared/domain/registry/incarnation.ts';
 import { isSameValue } from '#shared/domain/registry/same-value.ts';
 import type { Wish, Wishes } from '#shared/domain/wish.ts';
 import type { DesiredState } from '#shared/ports/desired-state.ts';

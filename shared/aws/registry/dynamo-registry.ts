@@ -11,7 +11,8 @@ import {
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import type { EnrolmentRequest } from '#shared/domain/registry/enrolment-request.ts';
 import type { FindingItem, FindingStatus } from '#shared/domain/registry/finding.ts';
-import type { Incarnation, ItemRef, RegistryItem } from '#shared/domain/registry/item-ref.ts';
+import type { Incarnation } from '#shared/domain/registry/incarnation.ts';
+import type { ItemRef, RegistryItem } from '#shared/domain/registry/item-ref.ts';
 import type { Job } from '#shared/domain/registry/job.ts';
 import type { MappingItem, Revision } from '#shared/domain/registry/mapping-item.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';

@@ -6,7 +6,7 @@ import type { AssociationRecord } from '../record.ts';
 import type { Wish } from '../wish.ts';
 import type { Disturbance } from './contest.ts';
 import type { FindingStates } from './finding-states.ts';
-import type { Incarnation } from './item-ref.ts';
+import type { Incarnation } from './incarnation.ts';
 import { isSameValue } from './same-value.ts';
 
 /** What was released to a cluster for one key. Only a release changes it. */

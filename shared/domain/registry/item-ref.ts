@@ -6,17 +6,11 @@ import type { EnrolmentOutcome, EnrolmentRequest } from './enrolment-request.ts'
 import type { EnrolmentRules } from './enrolment-rules.ts';
 import type { FindingItem } from './finding.ts';
 import type { FreezeSwitch } from './freeze.ts';
+import type { Incarnation } from './incarnation.ts';
 import type { Job } from './job.ts';
 import type { MappingItem, Revision } from './mapping-item.ts';
 import type { SeenEvent } from './seen-event.ts';
 import type { ToldCause } from './told-cause.ts';
-
-/** One life of a cluster: made again under the same name, it has the same ARN and another creation time. */
-export interface Incarnation {
-  readonly clusterArn: string;
-  /** Epoch milliseconds. */
-  readonly clusterCreatedAt: number;
-}
 
 /** The name of one item of the registry, by which it is read without looking for it. */
 export type ItemRef =
