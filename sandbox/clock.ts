@@ -29,9 +29,9 @@ export interface AdvanceableClock extends Clock {
 /** The longest that `setTimeout` waits. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** Real time plus whatever it was advanced by. */
-export function systemClock(): AdvanceableClock {
-  return advanceable({ now: () => Date.now() });
+/** Real time plus whatever it was advanced by; it begins so many milliseconds in the past. */
+export function systemClock(behindMs = 0): AdvanceableClock {
+  return advanceable({ now: () => Date.now() - behindMs });
 }
 
 /** A clock that stands still until it is advanced. */

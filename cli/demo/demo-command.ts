@@ -28,7 +28,8 @@ export async function demoCommand(context: CliContext, options: DemoOptions): Pr
   const { io } = context;
   const root = packageRoot() ?? io.cwd;
   const sandbox = await startOnSomePort(options, io);
-  const restore = useConfig(writeAwsConfig(root, sandbox.url));
+  const config = writeAwsConfig(root, sandbox.url);
+  const restore = useConfig(config.path);
   try {
     const staysUp = !options.once && io.stdout.isTTY;
     const demo = new Demo(context, { sandbox, root, staysUp });
@@ -39,6 +40,7 @@ export async function demoCommand(context: CliContext, options: DemoOptions): Pr
     return EXIT.clean;
   } finally {
     restore();
+    config.remove();
     await sandbox.stop();
   }
 }

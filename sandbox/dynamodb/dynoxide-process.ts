@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeEngineFolder } from './engine-folder.ts';
 
 /** How a running engine is reached. */
 export interface EngineAddress {
@@ -23,7 +23,7 @@ const START_TIMEOUT_MS = 10_000;
 /** One dynoxide process with its data in a folder of its own, so that one which has died is started again with them. */
 export class DynoxideProcess {
   private readonly path: string;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'sandbox-dynamodb-'));
+  private readonly folder = makeEngineFolder();
   private readonly onDeath: () => void;
   private child: ChildProcess | undefined;
   private starting: Promise<EngineAddress> | undefined;

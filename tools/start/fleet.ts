@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWorld, type ResettableWorld } from '#sandbox/create-world.ts';
+import { isRunning } from '#sandbox/is-running.ts';
 import { type PlayedGraph, playGraph } from '#sandbox/play/play-graph.ts';
 import { applySeed } from '#sandbox/seed/apply-seed.ts';
 import { DATA, PAYMENTS, PLATFORM } from '#sandbox/seed/demo-clusters.ts';
 import { unmanagedFleet } from '#sandbox/seed/demo-fleet.ts';
+import { storyClock } from './story-clock.ts';
 
 /** The stage of `stacks/settings.ts` that names the fleet's accounts; it is played and never deployed. */
 export const STAGE = 'sandbox';
@@ -72,7 +74,7 @@ function aWorld(): ResettableWorld {
   const trust = { Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }] };
   const roles = { [PEOPLE_ROLE]: { trust, policies: ['AdministratorAccess'] } };
   const fleet = unmanagedFleet({ clusters: CLUSTERS, roles });
-  return createWorld({ populate: (world) => applySeed(world, fleet) });
+  return createWorld({ clock: storyClock(), populate: (world) => applySeed(world, fleet) });
 }
 
 /** A folder of this run's own for logs; those of runs that have ended are removed first. */
@@ -85,13 +87,4 @@ export function ownDataDir(root: string): string {
   const own = join(all, String(process.pid));
   if (existsSync(own)) rmSync(own, { recursive: true });
   return own;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -13,8 +13,18 @@ export interface Incident {
   readonly key: ServiceAccountKey;
   /** How it ends, in a word or two, for the summary. */
   readonly ends: string;
-  play(stage: Stage, person: Person): Promise<void>;
+  /** What Rolecall cannot end: somebody has to do something. */
+  readonly staysOpen?: true;
+  /** By how much the sandbox's clock is moved on while it is played, each time, milliseconds. */
+  readonly pausesMs?: readonly number[];
+  play(stage: Scene, person: Actor): Promise<void>;
 }
+
+/** What an incident needs of the stage that it is played on. */
+export type Scene = Pick<Stage, 'does' | 'say' | 'until' | 'holds' | 'passTime'>;
+
+/** What an incident needs of the person who causes it. */
+export type Actor = Pick<Person, 'find' | 'swapRole' | 'remove' | 'create' | 'trustOf' | 'setTrust'>;
 
 const PROD_SHOP: Spot = { account: '111122223333', region: 'eu-west-1', cluster: 'shop-prod-euw1' };
 const PROD_PAY: Spot = { account: '111122223333', region: 'eu-west-1', cluster: 'pay-prod-euw1' };
@@ -122,12 +132,15 @@ const fought: Incident = {
   at: STAGE_SHOP,
   key: sa('orders', 'fulfilment'),
   ends: 'contested: a person is told by name',
+  staysOpen: true,
+  pausesMs: [MINUTE_MS, MINUTE_MS],
   async play(stage, person) {
-    for (const round of [1, 2, 3]) {
-      if (round > 1) await stage.passTime(MINUTE_MS);
+    for (const pauseMs of this.pausesMs ?? []) {
       await swap(stage, person, this, 'accounts-legacy');
-      if (round < 3) await stage.until('AssociationRepaired');
+      await stage.until('AssociationRepaired');
+      await stage.passTime(pauseMs);
     }
+    await swap(stage, person, this, 'accounts-legacy');
     await stage.until('FindingOpened', 'contested');
   },
 };
@@ -135,13 +148,13 @@ const fought: Incident = {
 /** In the order in which they are played. */
 export const INCIDENTS: readonly Incident[] = [swapped, deleted, replaced, untrusted, rogue, fought];
 
-async function there(person: Person, { at, key }: Incident): Promise<PodIdentityAssociation> {
+async function there(person: Actor, { at, key }: Incident): Promise<PodIdentityAssociation> {
   const found = await person.find(at.cluster, key);
   if (!found) throw new Error(`there is no association of ${formatKey(key)} on ${at.cluster}`);
   return found;
 }
 
-async function swap(stage: Stage, person: Person, incident: Incident, roleName: string): Promise<void> {
+async function swap(stage: Scene, person: Actor, incident: Incident, roleName: string): Promise<void> {
   const { at, key } = incident;
   const { associationId = '' } = await there(person, { ...incident, at, key });
   const role = roleIn(at, roleName);
@@ -156,7 +169,7 @@ async function swap(stage: Stage, person: Person, incident: Incident, roleName: 
   );
 }
 
-async function remove(stage: Stage, person: Person, incident: Incident): Promise<void> {
+async function remove(stage: Scene, person: Actor, incident: Incident): Promise<void> {
   const { associationId = '' } = await there(person, incident);
   await stage.does(
     eksWords('delete-pod-identity-association', incident, ['--association-id', associationId]),

@@ -39,10 +39,7 @@ export async function prepare(io: CliIo, style: Style, wanted: Wanted): Promise<
   );
   const how = synthesis.cached ? 'as last time: no source has changed' : 'by the real SST CLI, without AWS';
   io.stdout.write(`${style.paint(style.glyphs.holds, 'good')} synthesised ${how} (${took()})\n`);
-  const played = await withLine(io, style, (tell) => {
-    tell('bringing up what the graph says');
-    return start(io, { ...wanted, synthesis: synthesis.folder });
-  });
+  const played = await start(io, style, { ...wanted, synthesis: synthesis.folder });
   io.stdout.write(`${style.paint(style.glyphs.holds, 'good')} up at ${played.url} (${took()})\n`);
   return played;
 }
@@ -51,14 +48,23 @@ function stepText({ step, seconds, detail }: SynthProgress): string {
   return [STEPS[step], `${seconds} s`, detail].filter(Boolean).join(', ');
 }
 
-async function start(io: CliIo, options: Wanted & { readonly synthesis: string }): Promise<PlayedGraph> {
+async function start(
+  io: CliIo,
+  style: Style,
+  options: Wanted & { readonly synthesis: string },
+): Promise<PlayedGraph> {
+  const startOn = (port: number) =>
+    withLine(io, style, (tell) => {
+      tell('bringing up what the graph says');
+      return startFleet({ ...options, port });
+    });
   try {
-    return await startFleet(options);
+    return await startOn(options.port);
   } catch (error) {
     const isPort = error instanceof Error && error.name === 'PortError';
     if (!isPort || options.portGiven) throw error;
     io.stderr.write(`Port ${options.port} is in use; taking another one.\n`);
-    return await startFleet({ ...options, port: 0 });
+    return await startOn(0);
   }
 }
 

@@ -13,11 +13,12 @@ import type { RolecallBus } from './rolecall-bus.ts';
 import { secondsText } from './seconds-text.ts';
 import { told } from './told.ts';
 
-/** How an incident ended, as Rolecall's own events tell. Times are milliseconds from the call. */
+/** How an incident ended, as Rolecall's own events tell. Times are milliseconds from its first call. */
 export interface Outcome {
   readonly incident: Incident;
   readonly noticedMs: number;
-  readonly endedMs: number;
+  /** Absent when it is open still. */
+  readonly endedMs?: number;
 }
 
 /** What was to come and did not. */
@@ -46,7 +47,6 @@ export class Stage {
   private seen = 0;
   private calledAt = 0;
   private firstCallAt: number | undefined;
-  private noticedAt: number | undefined;
   private endedAt = 0;
 
   private constructor(options: StageOptions, incident: Incident, person: Person) {
@@ -132,18 +132,15 @@ export class Stage {
   }
 
   private outcome(): Outcome {
-    const since = this.calledAt;
-    return {
-      incident: this.incident,
-      noticedMs: Math.max(0, (this.noticedAt ?? this.endedAt) - (this.firstCallAt ?? since)),
-      endedMs: Math.max(0, this.endedAt - since),
-    };
+    const { incident, endedAt } = this;
+    const since = (at: number) => Math.max(0, at - (this.firstCallAt ?? this.calledAt));
+    const noticedMs = since(Math.min(endedAt, ...this.events.map(({ detail }) => detail.at)));
+    return incident.staysOpen ? { incident, noticedMs } : { incident, noticedMs, endedMs: since(endedAt) };
   }
 
   private hear(event: OutboundEvent): void {
     if (!concerns(event, this.incident)) return;
     this.events.push(event);
-    this.noticedAt ??= event.detail.at;
     const says = told(event);
     if (says) this.tell(Math.max(0, event.detail.at - this.calledAt), says);
     this.waiting?.();

@@ -8,7 +8,7 @@ import { startProgressLine } from '#cli/text/progress-line.ts';
 import { type Style, styleFor } from '#cli/text/style.ts';
 import type { JournalKind } from '#sandbox/cloud/journal.ts';
 import type { PlayedGraph } from '#sandbox/play/play-graph.ts';
-import { DEFAULT_TIMES } from '#shared/app/reconcile/settings.ts';
+import type { Excerpt } from './excerpt.ts';
 import { ACCOUNTS, HUB, ownDataDir, REGIONS, STAGE } from './fleet.ts';
 import { howToPlay } from './how-to-play.ts';
 import { INCIDENTS } from './incident.ts';
@@ -17,6 +17,7 @@ import { prepare } from './preparation.ts';
 import { RolecallBus } from './rolecall-bus.ts';
 import { heading, showCommand } from './rolecall-command.ts';
 import { type Outcome, Stage, StoryError } from './stage.ts';
+import { SETTLING_MS } from './story-clock.ts';
 import { callsBetween, callsLine, incidentLines } from './summary.ts';
 import { told } from './told.ts';
 import { whenSettled } from './when-settled.ts';
@@ -41,17 +42,19 @@ export async function startCommand(io: CliIo, root: string, options: StartOption
   const dataDir = ownDataDir(root);
   io.stdout.write(`${WELCOME}\n`);
   const played = await prepare(io, style, { ...options, root, dataDir });
-  const restore = useAccountOfTheHub(writeAwsConfig(root, played.url));
+  const config = writeAwsConfig(root, played.url);
+  const restore = useAccountOfTheHub(config.path);
   try {
     const show = new Show(io, style, played, options);
     await show.takeOn();
     const isWell = await show.playIncidents();
     io.stdout.write(`\nLogs of the functions: ${shortPath(join(dataDir, 'logs'), io.cwd)}\n`);
     if (!isWell) return 1;
-    if (!options.once) await show.stayUp(shortPath(process.env['AWS_CONFIG_FILE'] ?? '', io.cwd), dataDir);
+    if (!options.once) await show.stayUp(shortPath(config.path, io.cwd), dataDir);
     return 0;
   } finally {
     restore();
+    config.remove();
     await played.stop();
   }
 }
@@ -115,26 +118,25 @@ class Show {
         `${countText(sum('associations'), 'association')} that nobody manages yet.\n`,
     );
     this.write(heading(this.style, '1. Say what should be: 110 mappings of 18 teams.'));
-    await showCommand(this.io, ['registry', 'load', '-f', 'examples/fleet', '--yes'], { head: 3, tail: 2 });
+    await this.command(['registry', 'load', '-f', 'examples/fleet', '--yes'], { head: 3, tail: 2 });
     this.write(heading(this.style, '2. Have the hub take the clusters on. At first contact it only looks.'));
     const where = ['--account', ACCOUNTS.join(','), '--in-region', REGIONS.join(',')];
-    await showCommand(this.io, ['enrol', ...where], { head: 12, tail: 3 });
+    await this.command(['enrol', ...where], { head: 12, tail: 3 });
     this.write(heading(this.style, '3. See what it would do, then let it write.'));
     await this.settle('looking at every association');
     const mode = ['mode', 'enforce', '--all', '--reason', 'looked at', '--yes'];
-    await showCommand(this.io, mode, { head: 5, tail: 3 });
+    await this.command(mode, { head: 5, tail: 3 });
     const beganAt = performance.now();
     await this.settle('making ours what is as wished');
     const adopted = this.bus
       .all()
       .filter((event) => event['detail-type'] === 'AssociationApplied' && event.detail.step === 'adopt');
     const took = durationText(performance.now() - beganAt);
-    // A difference so soon after a write of our own would count as EKS's lag, and be looked at again later.
-    await this.played.cloud.advance(DEFAULT_TIMES.settleMs);
+    await this.played.cloud.advance(SETTLING_MS);
     this.write(
       `  ${countText(adopted.length, 'association')} that were as wished are ours now (${took}); no role was changed.\n` +
         this.style.paint(
-          `  (The sandbox's clock is moved on by ${durationText(DEFAULT_TIMES.settleMs)}, for which a change counts as settling.)\n`,
+          `  (The sandbox's clock is moved on by ${durationText(SETTLING_MS)}, for which a change counts as settling.)\n`,
           'muted',
         ),
     );
@@ -145,7 +147,8 @@ class Show {
     const delay = durationText(this.options.trailDelayMs);
     this.write(heading(this.style, '4. What people do, and what comes of it.'));
     this.write(
-      `CloudTrail takes ${delay} here, and seconds to minutes in AWS. Times are counted from the call before.\n`,
+      `CloudTrail takes ${delay} here, and seconds to minutes in AWS. Times are counted from the call before; rolecall audit\n` +
+        'counts from the time in CloudTrail, which has whole seconds only, and so up to 1 s more.\n',
     );
     const before = this.callCounts();
     const outcomes: Outcome[] = [];
@@ -170,7 +173,8 @@ class Show {
     this.write(heading(this.style, '5. What happened.'));
     this.write(`${incidentLines(outcomes, this.style).join('\n')}\n`);
     this.write(
-      `\n  For that Rolecall made ${callsLine(callsBetween(before, this.callCounts()))}.\n` +
+      '\n  NOTICED and OVER are counted from the first call of whoever it was.\n' +
+        `  For that Rolecall made ${callsLine(callsBetween(before, this.callCounts()))}.\n` +
         '  Its functions asked for nothing that their roles do not allow, and no queue holds a dead letter.\n',
     );
     return true;
@@ -188,10 +192,6 @@ class Show {
     const { platform } = this.io;
     const lines = howToPlay({ url, configPath, associationId, logFolder, platform });
     this.write(`\n${lines.join('\n')}\n`);
-    const ahead = this.played.world.clock.now() - Date.now();
-    this.write(
-      `The sandbox's clock is ${durationText(ahead)} ahead of this machine's: ages are short by as much.\n`,
-    );
     this.write('\nIt stays up, and tells here what happens. Ctrl-C ends it.\n');
     const stops = [
       this.bus.onEvent((event) => {
@@ -227,6 +227,10 @@ class Show {
   /** Long enough for the events of our own writes, unless they are made to take very long. */
   private horizonMs(): number {
     return Math.min(this.options.trailDelayMs + 500, LONGEST_HORIZON_MS);
+  }
+
+  private async command(words: readonly string[], excerpt: Excerpt): Promise<void> {
+    await showCommand(this.io, words, { ...excerpt, worldClock: this.played.world.clock });
   }
 
   private callCounts() {

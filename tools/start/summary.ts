@@ -6,18 +6,19 @@ import { formatKey } from '#shared/domain/key.ts';
 import { secondsText } from './seconds-text.ts';
 import type { Outcome } from './stage.ts';
 
-/** What happened, an incident a line. */
+/** What happened, an incident a line; on a narrow terminal a block of lines. */
 export function incidentLines(outcomes: readonly Outcome[], style: Style): readonly string[] {
   const title = ['WHO', 'WHERE', 'NOTICED', 'OVER', 'HOW IT ENDED'];
+  const after = (ms: number | undefined) => (ms === undefined ? 'open' : secondsText(ms));
   const rows = outcomes.map(({ incident, noticedMs, endedMs }) => [
     incident.who,
     `${formatKey(incident.key)} on ${incident.at.cluster}`,
-    `after ${secondsText(noticedMs)}`,
-    `after ${secondsText(endedMs)}`,
+    after(noticedMs),
+    after(endedMs),
     incident.ends,
   ]);
   const cells = [title, ...rows].map((row) => row.map((text) => ({ text })));
-  return tableLines(cells, { indent: 2, shrinkTo: { 4: 20 } }, style);
+  return tableLines(cells, { indent: 2, shrinkTo: { 1: 18, 4: 18 }, headed: true }, style);
 }
 
 /** What Rolecall's functions asked of AWS. */
