@@ -24,9 +24,22 @@ describe('tableLines', () => {
     ]);
   });
 
-  it('runs over rather than shrink below the least, where a row is still read as one', () => {
+  it('sets cells one below another rather than shrink below the least or run over, however wide', () => {
     const rows = [cells('+', 'abcdefghij', 'p'.repeat(60))];
-    expect(tableLines(rows, layout, plainStyle(72))).toEqual([`  +  abcdefgh  ${'p'.repeat(60)}`, '     ij']);
+    expect(tableLines(rows, layout, plainStyle(72))).toEqual(['  +  abcdefghij', `     ${'p'.repeat(60)}`]);
+  });
+
+  it('takes from the column whose loss costs the fewest lines, and breaks no name for it', () => {
+    const rows = [
+      cells('payments/api', 'a sentence of some length that is read'),
+      cells('web/front', 'another one of about that length'),
+    ];
+    expect(tableLines(rows, { indent: 0, shrinkTo: { 0: 4, 1: 4 } }, plainStyle(36))).toEqual([
+      'payments/api  a sentence of some',
+      '              length that is read',
+      'web/front     another one of about',
+      '              that length',
+    ]);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { fitWidths, totalWidth } from './column-widths.ts';
 import { printable } from './printable.ts';
 import type { Style, Tone } from './style.ts';
 import { textWidth, wrapText } from './wrap-text.ts';
@@ -18,21 +19,20 @@ export interface TableLayout {
 
 const GAP = 2;
 
-/** Below this width a terminal breaks what runs over in the middle of every row; above, a row still reads as one. */
-const NARROW = 70;
-
 /**
  * Lays out rows in aligned columns, wrapped to the style's width. A row that is shorter than others ends with a cell
- * that has the rest of the line to itself, and widens no column. Where the columns do not fit into a narrow terminal, the
- * cells of a row stand one below another.
+ * that has the rest of the line to itself, and widens no column. Where the columns do not fit, the cells of a row stand one
+ * below another: no line is longer than the terminal is wide, which would break it in the middle of a word.
  */
 export function tableLines(rows: readonly (readonly Cell[])[], layout: TableLayout, style: Style): string[] {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
   const count = Math.max(0, ...clean.map((row) => row.length));
   const natural = naturalWidths(clean, count);
-  const widths = fitWidths([...natural], layout, style.columns);
   const { columns = Number.POSITIVE_INFINITY } = style;
-  if (columns < NARROW && layout.indent + totalWidth(widths) > columns) {
+  const room = columns - layout.indent;
+  const whole = clean.filter((row) => row.length === count).map((row) => row.map(({ text }) => text));
+  const widths = fitWidths(whole, natural, { room, gap: GAP, shrinkTo: layout.shrinkTo });
+  if (totalWidth(widths, GAP) > room) {
     return layout.headed
       ? titledLines(clean, layout.indent, style)
       : stackedLines(clean, { indent: layout.indent, mark: natural[0] ?? 0, columns }, style);
@@ -99,34 +99,6 @@ function spans(row: readonly Cell[], index: number, count: number): boolean {
   return index === row.length - 1 && row.length < count;
 }
 
-/** Takes what is too much from the widest column that may give, until all fit or none may. */
-function fitWidths(widths: number[], layout: TableLayout, columns: number | undefined): readonly number[] {
-  if (columns === undefined) return widths;
-  let excess = layout.indent + totalWidth(widths) - columns;
-  while (excess > 0) {
-    const giver = widestAbove(widths, layout.shrinkTo);
-    if (giver === undefined) break;
-    widths[giver] = (widths[giver] ?? 0) - 1;
-    excess -= 1;
-  }
-  return widths;
-}
-
-/** With the gaps between columns; an empty column takes no room. */
-function totalWidth(widths: readonly number[]): number {
-  return widths.filter((width) => width > 0).reduce((sum, width) => sum + width + GAP, -GAP);
-}
-
-function widestAbove(widths: readonly number[], shrinkTo: TableLayout['shrinkTo']): number | undefined {
-  let widest: number | undefined;
-  for (const [index, width] of widths.entries()) {
-    const least = shrinkTo[index];
-    if (least === undefined || width <= least) continue;
-    if (widest === undefined || width > (widths[widest] ?? 0)) widest = index;
-  }
-  return widest;
-}
-
 function rowLines(row: readonly Cell[], widths: readonly number[], indent: number, style: Style): string[] {
   const own = row.map((_, index) => cellWidth(row, index, widths, { indent, columns: style.columns }));
   const wrapped = row.map((cell, index) => wrapText(cell.text, Math.max(1, own[index] ?? 1)));
@@ -159,6 +131,6 @@ function cellWidth(
   const width = widths[index] ?? 0;
   if (!spans(row, index, widths.length)) return width;
   if (columns === undefined) return Number.POSITIVE_INFINITY;
-  const before = totalWidth(widths.slice(0, index));
+  const before = totalWidth(widths.slice(0, index), GAP);
   return Math.max(width, columns - indent - before - (before > 0 ? GAP : 0));
 }

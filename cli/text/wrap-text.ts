@@ -5,7 +5,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** Breaks text into lines of at most `width`: at spaces, in long words after `/` and `:`, else anywhere. */
+/** Breaks text into lines of at most `width`: at spaces, in long words after `/`, `:` and `,`, else after `-`, else anywhere. */
 export function wrapText(text: string, width: number): readonly string[] {
   if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
@@ -29,9 +29,9 @@ function breakWord(word: string, width: number): readonly string[] {
   let rest = [...word];
   while (rest.length > width) {
     const head = rest.slice(0, width).join('');
-    const at = Math.max(head.lastIndexOf('/'), head.lastIndexOf(':')) + 1;
+    const at = Math.max(...['/', ':', ','].map((mark) => head.lastIndexOf(mark))) + 1;
     // A break too near the start would make a ladder of short lines.
-    const cut = at > width / 2 ? at : width;
+    const cut = [at, head.lastIndexOf('-') + 1].find((place) => place > width / 2) ?? width;
     pieces.push(rest.slice(0, cut).join(''));
     rest = rest.slice(cut);
   }
