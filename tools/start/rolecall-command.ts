@@ -37,8 +37,8 @@ export async function showCommand(
   if (code !== 0) throw new CommandError(`${line} ended with exit code ${code}`);
 }
 
-function servicesAt({ now }: Pick<Clock, 'now'>): CliServices {
-  const clock = { ...systemClock, now };
+function servicesAt(worldClock: Pick<Clock, 'now'>): CliServices {
+  const clock = { ...systemClock, now: () => worldClock.now() };
   return {
     clock,
     connectRegistry: async (address) => ({ ...(await connectRegistry(address)), clock }),
