@@ -545,16 +545,29 @@ describe('a fight', () => {
     expect(contested).toMatchObject({
       cause: { eventId: 'e-2' },
       message:
-        'within an hour mallory (3 times) and bob (once) undid what Rolecall put right; the next repair waits 2 minutes',
+        'what Rolecall put right was undone within an hour 3 times by mallory and once by bob; the next repair waits 2 minutes',
     });
+  });
+
+  it('is not what becomes ours because it is as wished: that is no finding, before or after', async () => {
+    const met = await aRegistryWorld({ mode: 'observe' });
+    await met.release(API);
+    met.putAssociation(API, { tags: {} });
+    await met.reconcileKey(API);
+    expect(await met.findings()).toEqual([]);
+    const { arn: clusterArn, createdAt } = met.cluster;
+    const change = { clusterArn, createdAt, from: 'observe', to: 'enforce' } as const;
+    await changeMode(met.deps, change, { by: 'alice', why: 'looked at' });
+    expect(ended(await met.reconcileKey(API))).toEqual(['applied']);
+    expect(await met.findings()).toEqual([]);
+    expect(met.registry.told.map(({ type }) => type)).toContain('AssociationApplied');
   });
 
   it('has not begun when what a first look found is put right later', async () => {
     const met = await aRegistryWorld({ mode: 'observe' });
     await met.release(API);
-    met.putAssociation(API, { tags: {} });
     await met.reconcileKey(API);
-    expect(await met.findings()).toMatchObject([{ id: 'tagDrift/payments/api', status: 'open' }]);
+    expect(await met.findings()).toMatchObject([{ id: 'missing/payments/api', status: 'open' }]);
     met.registry.outbox.length = 0;
     await changeMode(
       met.deps,

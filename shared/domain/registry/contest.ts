@@ -33,7 +33,7 @@ export function backOffMs(all: readonly Disturbance[], now: number): number {
   return beyond < 0 ? 0 : Math.min(CONTEST_WINDOW_MS, FIRST_BACK_OFF_MS * 2 ** beyond);
 }
 
-/** Who undid it within the hour before the last time, and how often, the most stubborn first. */
+/** Who undid it within the hour before the last time, and how often, the most stubborn first; and what follows. */
 export function contestText(all: readonly Disturbance[], until: number | undefined): string {
   const last = all.at(-1)?.at ?? 0;
   const times = new Map<string, number>();
@@ -41,11 +41,10 @@ export function contestText(all: readonly Disturbance[], until: number | undefin
     const who = by === undefined ? 'somebody unknown' : whoText(by);
     times.set(who, (times.get(who) ?? 0) + 1);
   }
-  const rivals = [...times]
-    .sort(([, one], [, other]) => other - one)
-    .map(([who, count]) => `${who} (${timesText(count)})`);
+  const rivals = [...times].sort(([, one], [, other]) => other - one);
+  const words = rivals.map(([who, count]) => `${timesText(count)} by ${who}`);
   const pause = until === undefined ? '' : `; the next repair waits ${minutesText(until - last)}`;
-  return `within an hour ${listed(rivals)} undid what Rolecall put right${pause}`;
+  return `what Rolecall put right was undone within an hour ${listed(words)}${pause}`;
 }
 
 function minutesText(ms: number): string {
@@ -58,6 +57,6 @@ function timesText(count: number): string {
 }
 
 function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? 'somebody unknown';
+  const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -127,12 +127,12 @@ describe('a fight', () => {
   it.each<{ by: readonly (string | undefined)[]; until?: number; text: string }>([
     {
       by: ['arn:aws:iam::111122223333:user/bob', undefined, 'arn:aws:iam::111122223333:user/bob'],
-      text: 'within an hour bob (twice) and somebody unknown (once) undid what Rolecall put right',
+      text: 'what Rolecall put right was undone within an hour twice by bob and once by somebody unknown',
     },
     {
       by: ['eve', 'arn:aws:sts::111122223333:assumed-role/ci/deploy', 'eve', 'eve', 'mallory'],
       until: NOON + 120_004,
-      text: 'within an hour eve (3 times), deploy (ci) (once) and mallory (once) undid what Rolecall put right; the next repair waits 2 minutes',
+      text: 'what Rolecall put right was undone within an hour 3 times by eve, once by deploy (ci) and once by mallory; the next repair waits 2 minutes',
     },
   ])('names who takes part, and how often: $text', ({ by, until, text }) => {
     const all = by.map((one, index) => ({ at: NOON + index, ...(one === undefined ? {} : { by: one }) }));
@@ -144,7 +144,9 @@ describe('a fight', () => {
       { at: NOON, by: 'bob' },
       ...[1, 2, 3].map((ms) => ({ at: NOON + CONTEST_WINDOW_MS + ms, by: 'eve' })),
     ];
-    expect(contestText(all, undefined)).toBe('within an hour eve (3 times) undid what Rolecall put right');
+    expect(contestText(all, undefined)).toBe(
+      'what Rolecall put right was undone within an hour 3 times by eve',
+    );
   });
 });
 

@@ -83,7 +83,7 @@ function judgeLook(decision: Decision, drifted: boolean): FindingsJudgement {
 function judgeEnding(decision: Decision, ending: Ending, drifted: boolean): FindingsJudgement {
   switch (ending.kind) {
     case 'applied': {
-      const repaired = drifted ? driftsPutRight(decision, ending.step) : [];
+      const repaired = drifted && !isPlainAdoption(decision) ? driftsPutRight(decision, ending.step) : [];
       const wanted = repaired.map((kind) => ({ kind, message: decision.reason, repaired: true }));
       return { wanted, judged: givesRole(ending.step) ? ROLE_ACCEPTED : TRIED };
     }
@@ -106,7 +106,14 @@ function judgeEnding(decision: Decision, ending: Ending, drifted: boolean): Find
 }
 
 function driftFindings(decision: Decision): readonly WantedFinding[] {
+  if (isPlainAdoption(decision)) return [];
   return decision.drift.map((kind) => ({ kind, message: decision.reason }));
+}
+
+/** What is as wished and becomes ours lacks our tags; that is nothing to tell anybody, before or after. */
+function isPlainAdoption({ verdict, drift }: Decision): boolean {
+  const step = verdict.kind === 'hold' ? verdict.step : verdict;
+  return step?.kind === 'adopt' && !step.takenOver && drift.every((kind) => kind === 'tagDrift');
 }
 
 /** What a step put right. A look after a lost answer finds nothing wrong any more: then the step itself tells. */
