@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Caller } from '../caller.ts';
 import type { AdvanceableClock } from '../clock.ts';
@@ -15,6 +15,7 @@ import { shareClock } from '../lambda/shared-clock.ts';
 import { Slots } from '../lambda/slots.ts';
 import { SqsMapping, type SqsMappingDefinition } from '../lambda/sqs-mapping.ts';
 import { StreamMapping, type StreamMappingDefinition } from '../lambda/stream-mapping.ts';
+import { Warm } from '../lambda/warm.ts';
 import type { Alarm, AlarmDefinition } from '../logs/alarm.ts';
 import { LogStore } from '../logs/log-store.ts';
 import { MetricStore } from '../logs/metric-store.ts';
@@ -43,7 +44,7 @@ export interface CloudOptions {
   readonly logFolder?: string | undefined;
   /** Where deploy zips are unpacked. */
   readonly cacheFolder?: string | undefined;
-  /** How many functions run at once on this machine; 24 unless said otherwise. */
+  /** How many functions run at once on this machine; four for each of its processors unless said otherwise. */
   readonly slots?: number | undefined;
   /** Milliseconds between a call and its CloudTrail event; 0 unless said otherwise. */
   readonly trailDelayMs?: number | undefined;
@@ -52,6 +53,11 @@ export interface CloudOptions {
   /** For ids; the same seed and the same calls give the same ids. */
   readonly seed?: number | undefined;
 }
+
+/** Functions mostly wait for what they call, so that there may be more of them than processors. */
+const DEFAULT_SLOTS = Math.min(24, 4 * availableParallelism());
+/** Environments that are kept warm beyond those that can run at once. */
+const SPARE = 4;
 
 /** Everything of the cloud that a deployed application is made of, in all accounts and regions, by ARN. */
 export class Cloud {
@@ -85,6 +91,7 @@ export class Cloud {
   private readonly databases = new Map<string, Database>();
   private readonly dispatcher: Dispatcher;
   private readonly slots: Slots;
+  private readonly warm: Warm;
   private readonly sharedClock: ReturnType<typeof shareClock>;
   private readonly stops: (() => void)[] = [];
 
@@ -98,7 +105,9 @@ export class Cloud {
     this.chaos = new Chaos(this.clock, this.journal);
     this.authorize = options.authorize ?? allowEverything;
     this.trailDelayMs = options.trailDelayMs ?? 0;
-    this.slots = new Slots(options.slots ?? 24);
+    const slots = options.slots ?? DEFAULT_SLOTS;
+    this.slots = new Slots(slots);
+    this.warm = new Warm(slots + SPARE);
     this.sharedClock = shareClock(this.clock);
     this.asyncInvoker = new AsyncInvoker({ ...this.around(), deliver: (delivery) => this.deliver(delivery) });
     this.deliver = deliverer({ ...this, others: this.otherTargets });
@@ -168,6 +177,7 @@ export class Cloud {
       metrics: this.metrics,
       logs: this.logs,
       slots: this.slots,
+      warm: this.warm,
       cacheFolder: this.options.cacheFolder ?? join(tmpdir(), 'rolecall-sandbox-functions'),
       sharedClock: this.sharedClock.memory,
       endpoint: () => this.endpoint,

@@ -11,6 +11,7 @@ import { newGuid, type RandomSource } from '../random.ts';
 import { Instance, type InstanceOutcome } from './instance.ts';
 import type { Slots } from './slots.ts';
 import { unpackZip } from './unpack.ts';
+import type { Warm } from './warm.ts';
 import type { FunctionErrorReport } from './worker-messages.ts';
 
 /** A function as infrastructure code defines it; AWS's defaults for what is left out. */
@@ -65,6 +66,7 @@ export interface LambdaSurroundings {
   readonly metrics: MetricStore;
   readonly logs: LogStore;
   readonly slots: Slots;
+  readonly warm: Warm;
   /** Where zips are unpacked. */
   readonly cacheFolder: string;
   readonly sharedClock: SharedArrayBuffer;
@@ -98,6 +100,8 @@ interface Environment {
   /** Epoch milliseconds. */
   readonly expiresAt: number;
   idleSince: number;
+  /** Says that it is idle no more. */
+  rise(): void;
 }
 
 const IDLE_MS = 10 * 60_000;
@@ -337,7 +341,9 @@ export class LambdaFunction {
       logStream,
       expiresAt: credentials.expiresAt - CREDENTIALS_MARGIN_MS,
       idleSince: 0,
+      rise: () => {},
     };
+    this.around.warm.started();
     this.all.set(instance, environment);
     return environment;
   }
@@ -378,6 +384,7 @@ export class LambdaFunction {
   private takeIdle(): Environment | undefined {
     const now = this.around.clock.now();
     for (let environment = this.idle.pop(); environment; environment = this.idle.pop()) {
+      environment.rise();
       if (!environment.instance.dead && environment.expiresAt > now) return environment;
       this.end(environment);
     }
@@ -393,6 +400,7 @@ export class LambdaFunction {
     const { clock } = this.around;
     environment.idleSince = clock.now();
     this.idle.push(environment);
+    environment.rise = this.around.warm.rest(() => this.retire(environment));
     clock.at(clock.now() + IDLE_MS, () => this.retireIdle());
   }
 
@@ -400,14 +408,18 @@ export class LambdaFunction {
   private retireIdle(): void {
     const horizon = this.around.clock.now() - IDLE_MS;
     const old = this.idle.filter(({ idleSince }) => idleSince <= horizon);
-    for (const environment of old) {
-      this.idle.splice(this.idle.indexOf(environment), 1);
-      this.end(environment);
-    }
+    for (const environment of old) this.retire(environment);
   }
 
-  private end({ instance }: Environment): void {
-    this.all.delete(instance);
+  private retire(environment: Environment): void {
+    this.idle.splice(this.idle.indexOf(environment), 1);
+    this.end(environment);
+  }
+
+  private end(environment: Environment): void {
+    const { instance } = environment;
+    environment.rise();
+    if (this.all.delete(instance)) this.around.warm.ended();
     instance.terminate();
   }
 
