@@ -101,16 +101,23 @@ export function defineAudit(program: Command, run: RunCommand): void {
     .command('audit')
     .summary('list what was done, by whom and why, newest first')
     .description(
-      'Lists the audit of a cluster or a mapping; without either, what was done for the whole fleet.',
+      'Lists what was done, found and decided: everywhere, or only on a cluster, about a mapping, or for the fleet as a whole. ' +
+        'Everywhere takes one request for each cluster, and a few more.',
     )
     .option(...CLUSTER)
-    .option('--mapping <name>', 'the mapping: default/payments/api')
+    .option('--mapping <name>', 'only about the mapping: default/payments/api')
+    .option('--fleet', 'only what is about no cluster: freezes, loads, enrolments that were asked for')
+    .option('--since <time>', 'from when on: 90s, 10m, 2h, 1d, or a date')
     .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber(1)).default(50));
   addRegistryOptions(command)
     .addOption(new Option('-o, --output <form>', 'the form of the list').choices(LIST_FORMS).default('table'))
     .addHelpText(
       'after',
-      `${examplesText([['What happened on a cluster?', 'audit --cluster prod-1']])}\n${READING_PERMISSIONS}`,
+      `${examplesText([
+        ['What was done today, anywhere?', 'audit --since 1d --limit 500'],
+        ['What happened on a cluster?', 'audit --cluster prod-1'],
+        ['Who froze it, and when?', 'audit --fleet'],
+      ])}\n${READING_PERMISSIONS}`,
     )
     .action(async (options: AuditOptions) => {
       await run(async (context) =>
@@ -125,10 +132,12 @@ export function defineEvents(program: Command, run: RunCommand): void {
     .command('events')
     .summary('show what happens, one line each')
     .description(
-      'Shows what was found, done and decided, oldest first: when, where, what, who, and how long it took.',
+      'Shows what was found, done and decided, oldest first: when, where, what, and whose doing it was. Without more, the ' +
+        'newest 50; with --follow, what happens from now on.',
     )
     .option('--follow', 'go on, looking every 2 seconds, until Ctrl-C')
-    .option('--since <time>', 'from when on: 90s, 10m, 2h, 1d, or a date', '1h')
+    .option('--since <time>', 'all from then on: 90s, 10m, 2h, 1d, or a date')
+    .addOption(new Option('--limit <n>', 'the newest, at most this many').argParser(wholeNumber(1)))
     .option(...CLUSTER);
   addRegistryOptions(command)
     .addOption(
@@ -138,7 +147,10 @@ export function defineEvents(program: Command, run: RunCommand): void {
     )
     .addHelpText(
       'after',
-      `${examplesText([['Watch repairs as they happen', 'events --follow']])}\n${READING_PERMISSIONS}`,
+      `${examplesText([
+        ['Watch repairs as they happen', 'events --follow'],
+        ['What happened in the last hour?', 'events --since 1h'],
+      ])}\n${READING_PERMISSIONS}`,
     )
     .action(async (options: EventsOptions) => {
       await run(async (context) =>

@@ -14,12 +14,12 @@ export interface ListView<Item> {
 
 export interface ListColumn<Item> {
   readonly title: string;
-  /** Only with `-o wide`. */
+  /** Only with `-o wide`, and there only where it says anything of any row. */
   readonly wide?: true;
-  /** May be wrapped down to this width on a narrow terminal. */
+  /** May be wrapped down to this width where the terminal is too narrow. */
   readonly shrinkTo?: number;
-  /** `now`: epoch milliseconds. */
-  cell(item: Item, now: number): Cell;
+  /** `now`: epoch milliseconds; `wide`: whether ARNs are told whole. */
+  cell(item: Item, now: number, wide: boolean): Cell;
 }
 
 export const NONE: Cell = { text: '-', tone: 'muted' };

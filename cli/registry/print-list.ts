@@ -3,7 +3,7 @@ import { countText } from '../text/count-text.ts';
 import { printable } from '../text/printable.ts';
 import { type Style, styleFor } from '../text/style.ts';
 import { tableLines } from '../text/table.ts';
-import type { ListView } from './list-view.ts';
+import { type ListView, NONE } from './list-view.ts';
 import type { Taken } from './pages.ts';
 import { printDocument } from './print-document.ts';
 
@@ -56,9 +56,12 @@ export function renderTable<Item>(
   view: Pick<ListView<Item>, 'columns'>,
   { wide, style, now }: RenderListOptions,
 ): string {
-  const columns = view.columns.filter((column) => wide || !column.wide);
+  const columns = view.columns
+    .filter((column) => wide || !column.wide)
+    .map((column) => ({ ...column, cells: items.map((item) => column.cell(item, now, wide)) }))
+    .filter((column) => !column.wide || column.cells.some(({ text }) => text !== NONE.text));
   const heading = columns.map(({ title }) => ({ text: title, tone: 'strong' as const }));
-  const rows = items.map((item) => columns.map(({ cell }) => cell(item, now)));
+  const rows = items.map((_, row) => columns.map(({ cells }) => cells[row] ?? NONE));
   const shrinkTo = Object.fromEntries(
     columns.flatMap(({ shrinkTo: least }, index) => (least === undefined ? [] : [[index, least]])),
   );

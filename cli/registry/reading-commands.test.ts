@@ -40,28 +40,77 @@ beforeEach(async () => {
         cause: CAUSE,
       },
       { action: 'writesFrozen', at: NOON - 2 * MINUTE, by: ALICE, why: 'INC-1' },
+      {
+        action: 'findingOpened',
+        at: NOON - 30_000,
+        by: 'reconcile',
+        clusterArn: ARN,
+        key: KEY,
+        mapping: { clusterSet: 'default', ...KEY },
+        detail: 'roleDrift: role is other',
+        cause: CAUSE,
+      },
     ],
   });
 });
 
 const REPAIRED =
-  '2026-11-20T11:59:05Z  prod-1 payments/api  repaired: update (roleDrift)  reconcile  alice (Admin), 5.0 s before  role is other\n';
-const HEADING =
-  'TIME                  ABOUT                WHAT                          BY         CAUSED BY                    WHY\n';
+  '2026-11-20T11:59:05Z  prod-1 payments/api  alice (Admin)  repaired (roleDrift): role is other\n';
+const FROZEN = '2026-11-20T11:58:00Z  fleet                alice (Admin)  ALL WRITES FROZEN: INC-1\n';
+const FOUND =
+  '2026-11-20T11:59:30Z  prod-1 payments/api  alice (Admin)  found: roleDrift (high): role is other\n';
+const HEADING = 'TIME                  ABOUT                WHO            WHAT\n';
 
 describe('rolecall audit', () => {
   it.each([['--cluster prod-1'], ['--mapping default/payments/api'], ['--mapping payments/api']])(
     'lists what was done: %s',
     async (words) => {
-      expect((await cli.run(`audit ${words}`)).stdout).toBe(HEADING + REPAIRED);
+      expect((await cli.run(`audit ${words}`)).stdout).toBe(HEADING + FOUND + REPAIRED);
     },
   );
 
-  it('lists what was done for the fleet', async () => {
-    const { stdout } = await cli.run('audit');
-    expect(stdout).toContain(
-      '2026-11-20T11:58:00Z  -      ALL WRITES FROZEN  alice (Admin)  -          INC-1\n',
+  it.each([
+    { words: '', lines: HEADING + FOUND + REPAIRED + FROZEN },
+    { words: ' --since 1m', lines: HEADING + FOUND + REPAIRED },
+    { words: ' --cluster prod-1 --since 40s', lines: HEADING + FOUND },
+    { words: ' --limit 2', lines: HEADING + FOUND + REPAIRED },
+  ])('lists what was done everywhere, newest first:$words', async ({ words, lines }) => {
+    expect((await cli.run(`audit${words}`)).stdout).toBe(lines);
+  });
+
+  it('lists what is about no cluster', async () => {
+    expect((await cli.run('audit --fleet')).stdout).toBe(
+      'TIME                  ABOUT  WHO            WHAT\n2026-11-20T11:58:00Z  fleet  alice (Admin)  ALL WRITES FROZEN: INC-1\n',
     );
+  });
+
+  it('reads of a large fleet one page a cluster, and more only of those that have the newest', async () => {
+    const clusters = Array.from({ length: 30 }, (_, index) => `${ARN.slice(0, -1)}x${index}`);
+    for (const [index, arn] of clusters.entries()) {
+      const about = { action: 'associationWritten', by: 'reconcile', clusterArn: arn, key: KEY } as const;
+      const newest = index === 7 ? NOON - 1_000 : NOON - 10 * MINUTE;
+      const audit = Array.from({ length: 25 }, (__, nth) => ({ ...about, at: newest - nth }));
+      await cli.put({ put: [aClusterItem({ arn, name: `prod-x${index}` })], audit });
+    }
+    const asked: number[] = [];
+    const read = cli.registry.auditOfCluster.bind(cli.registry);
+    cli.registry.auditOfCluster = async (arn, page) => {
+      asked.push(page?.limit ?? Number.POSITIVE_INFINITY);
+      return await read(arn, page);
+    };
+    const { stdout } = await cli.run('audit --limit 25 -o json');
+    const { items } = JSON.parse(stdout) as { items: readonly { clusterArn: string }[] };
+    expect(new Set(items.map((item) => item.clusterArn))).toEqual(new Set([clusters[7]]));
+    // The fleet, 31 clusters, and two further pages of the one that has the newest.
+    expect(asked).toEqual(Array.from({ length: 34 }, () => 10));
+  });
+
+  it('refuses two lists at once', async () => {
+    const { exitCode, stderr } = await cli.run('audit --fleet --cluster prod-1');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: 'error: --cluster and --fleet are different lists\n  give one of them\n',
+    });
   });
 
   it('refuses what is no mapping', async () => {
@@ -157,13 +206,13 @@ describe('rolecall describe', () => {
       completed: { revision: 1, document: { team: 'payments', targets: [{ clusters: 'all' }] } },
       revisions: [{ number: 1, by: ALICE, why: 'first', at: '2026-11-20T11:59:00.000Z' }],
       clusters: [{ clusterArn: ARN, status: 'findings' }],
-      history: [{ action: 'associationWritten' }, { action: 'mappingLoaded' }],
+      history: [{ action: 'findingOpened' }, { action: 'associationWritten' }, { action: 'mappingLoaded' }],
       moreHistory: false,
     });
     const { stdout: text } = await cli.run('describe mapping default/payments/api');
     expect(text).toContain('Mapping default/payments/api\n');
     expect(text).toContain(
-      '2026-11-20T11:57:00Z  default/payments/api  mapping loaded 1              alice (Admin)  -                            first\n',
+      '2026-11-20T11:57:00Z  default/payments/api  alice (Admin)  mapping loaded as revision 1: first\n',
     );
   });
 
@@ -192,12 +241,15 @@ describe('rolecall describe', () => {
       await cli.put({ audit: many.slice(start, start + 50) });
     }
     const { stdout } = await cli.run('describe association prod-1/payments/api');
-    expect(stdout).not.toContain('repaired: update');
+    expect(stdout).not.toContain('repaired');
     expect(stdout).toContain(
-      "  nothing among the newest 2,000 entries of the cluster's audit; older ones were not looked at: rolecall audit --cluster prod-1 --limit 20000\n",
+      "  no more among the newest 2,000 entries of the cluster's audit; older ones were not looked at: rolecall audit --cluster prod-1 --limit 20000\n",
     );
     const json = await cli.run('describe association prod-1/payments/api -o json');
-    expect(JSON.parse(json.stdout)).toMatchObject({ history: [], moreHistory: true });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      history: [{ action: 'findingOpened' }],
+      moreHistory: true,
+    });
   });
 
   it.each(['cluster fresh-1', 'association fresh-1/payments/api'])(
@@ -244,9 +296,9 @@ describe('rolecall waive', () => {
 
 describe('rolecall events', () => {
   const LINES = [
-    '2026-11-20T11:58:00Z  fleet             -                             ALL WRITES FROZEN: INC-1  by alice (Admin)',
-    '2026-11-20T11:59:05Z  prod-1            payments/api                  repaired: update (roleDrift)  changed by alice (Admin), after 5.0 s',
-    '2026-11-20T11:59:30Z  prod-1            payments/api                  found: roleDrift (high): role is other  changed by alice (Admin)',
+    '2026-11-20T11:58:00Z  fleet             -                             ALL WRITES FROZEN: INC-1; by alice (Admin)',
+    '2026-11-20T11:59:05Z  prod-1            payments/api                  repaired (roleDrift): role is other; changed by alice (Admin), 5.0 s before',
+    '2026-11-20T11:59:30Z  prod-1            payments/api                  found: roleDrift (high): role is other; changed by alice (Admin), 30.0 s before',
   ];
 
   it('tells what happened, oldest first', async () => {
@@ -254,24 +306,95 @@ describe('rolecall events', () => {
     expect(stdout.split('\n').slice(0, -1)).toEqual(LINES);
   });
 
-  it('lets a brake stand out, when it begins and when it ends', async () => {
-    const finding = { id: 'brakeEngaged', kind: 'brakeEngaged', severity: 'critical' } as const;
-    const { key: _, ...brake } = aFinding({
-      ...finding,
-      message: 'some are held',
-      firstSeenAt: NOON - 20_000,
-    });
-    await cli.put({ findings: [brake] });
-    const lines = async () => (await cli.run('events --since 25s')).stdout.split('\n').slice(0, -1);
-    expect(await lines()).toEqual([
-      '2026-11-20T11:59:40Z  prod-1            -                             BRAKE ENGAGED: some are held',
-    ]);
+  it('still tells what was found when it is over', async () => {
+    const id = 'roleDrift/payments/api';
     await cli.put({
-      ends: [{ clusterArn: ARN, ...finding, status: 'resolved', endedAt: NOON - 10_000 }],
+      ends: [{ clusterArn: ARN, id, kind: 'roleDrift', status: 'resolved', endedAt: NOON }],
+      audit: [
+        { action: 'findingEnded', at: NOON, by: 'reconcile', clusterArn: ARN, key: KEY, detail: 'roleDrift' },
+      ],
     });
-    expect(await lines()).toEqual([
-      '2026-11-20T11:59:50Z  prod-1            -                             the brake holds no more, after 10.0 s',
+    const { stdout } = await cli.run('events');
+    expect(stdout.split('\n').slice(0, -1)).toEqual([
+      ...LINES,
+      '2026-11-20T12:00:00Z  prod-1            payments/api                  over: roleDrift',
     ]);
+  });
+
+  it('tells of clusters that nobody enrolled', async () => {
+    const id = 'unknownCluster' as const;
+    const { key: _, ...finding } = aFinding({
+      id,
+      kind: id,
+      severity: 'medium',
+      message: 'nobody enrolled it',
+    });
+    await cli.put({ findings: [{ ...finding, clusterArn: `${ARN.slice(0, -6)}stray` }] });
+    expect((await cli.run('events --since 10s')).stdout).toBe(
+      '2026-11-20T12:00:00Z  stray             -                             found: unknownCluster (medium): nobody enrolled it\n',
+    );
+  });
+
+  it('lets a brake stand out, when it begins and when it ends', async () => {
+    const about = { by: 'reconcile', clusterArn: ARN } as const;
+    await cli.put({
+      audit: [
+        { action: 'findingOpened', at: NOON - 20_000, detail: 'brakeEngaged: some are held', ...about },
+        { action: 'findingEnded', at: NOON - 10_000, detail: 'brakeEngaged', ...about },
+      ],
+    });
+    const { stdout } = await cli.run('events --since 25s');
+    expect(stdout.split('\n').slice(0, -1)).toEqual([
+      '2026-11-20T11:59:40Z  prod-1            -                             BRAKE ENGAGED: some are held',
+      '2026-11-20T11:59:50Z  prod-1            -                             the brake holds no more',
+    ]);
+  });
+
+  it.each([
+    {
+      entry: { action: 'clusterModeChanged', detail: 'observe ► enforce', why: 'INC-1' },
+      says: 'mode observe ► enforce: INC-1; by alice (Admin)',
+    },
+    { entry: { action: 'brakeReleased', why: 'looked' }, says: 'brake released: looked; by alice (Admin)' },
+    {
+      entry: { action: 'associationWritten', by: 'reconcile', step: 'create', drift: ['missing'] },
+      says: 'made',
+    },
+    {
+      entry: {
+        action: 'associationWritten',
+        by: 'reconcile',
+        step: 'create',
+        drift: ['missing'],
+        cause: CAUSE,
+      },
+      says: 'made again; changed by alice (Admin), 1 min before',
+    },
+    {
+      entry: { action: 'associationWritten', by: 'reconcile', step: 'update', drift: ['roleDrift'] },
+      says: 'changed in place (roleDrift)',
+    },
+    {
+      entry: { action: 'associationWritten', by: 'reconcile', step: 'adopt', drift: ['tagDrift'] },
+      says: 'adopted',
+    },
+    {
+      entry: { action: 'associationWritten', by: 'reconcile', step: 'adopt', drift: ['roleDrift'] },
+      says: 'taken over (roleDrift)',
+    },
+    {
+      entry: {
+        action: 'findingOpened',
+        by: 'reconcile',
+        detail:
+          'trustPolicyInvalid: the trust policy of arn:aws:iam::111122223333:role/web-api does not do: add {"Effect":"Allow","Principal":{}}',
+      },
+      says: 'found: trustPolicyInvalid (critical): the trust policy of web-api does not do: add {…}',
+    },
+  ] as const)('says it as a person would: $says', async ({ entry, says }) => {
+    await cli.put({ audit: [{ by: ALICE, ...entry, at: NOON, clusterArn: ARN, key: KEY }] });
+    const { stdout } = await cli.run('events --since 5s');
+    expect(stdout).toBe(`2026-11-20T12:00:00Z  prod-1            payments/api                  ${says}\n`);
   });
 
   it.each([
@@ -279,24 +402,47 @@ describe('rolecall events', () => {
     { words: '--since 40s', lines: 1 },
     { words: '--cluster prod-1', lines: 2 },
     { words: '--since 2026-11-20T11:00:00Z', lines: 3 },
+    { words: '--limit 1', lines: 1 },
   ])('tells $lines of them: $words', async ({ words, lines }) => {
     expect((await cli.run(`events ${words}`)).stdout.split('\n').length - 1).toBe(lines);
   });
 
-  it('follows: each thing once, also what comes late, until it is stopped', async () => {
-    const stop = new AbortController();
-    const running = cli.run('events --follow --since 40s -o json', { signal: stop.signal });
-    await cli.clock.advance(1_999);
-    const late = { action: 'brakeReleased', at: NOON - 10_000, by: ALICE, why: 'looked' } as const;
-    await cli.put({ audit: [late] });
-    await cli.clock.advance(4_000);
-    stop.abort();
-    const { exitCode, stdout } = await running;
-    expect(exitCode).toBe(0);
-    const events = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { event: string; action?: string });
-    expect(events.map(({ event, action }) => action ?? event)).toEqual(['finding', 'brakeReleased']);
+  it('tells the newest 50, and how many there are before', async () => {
+    const about = { action: 'associationWritten', by: 'reconcile', clusterArn: ARN, key: KEY } as const;
+    await cli.put({ audit: Array.from({ length: 60 }, (_, index) => ({ ...about, at: NOON - 60 + index })) });
+    const { stdout, stderr } = await cli.run('events');
+    expect(stdout.split('\n').length - 1).toBe(50);
+    expect(stderr).toBe('13 more before these 50: --since 1d, or --limit, shows them.\n');
   });
+
+  it.each([60, 80, 100, 140])(
+    'writes no line that is longer than a terminal of %s columns',
+    async (columns) => {
+      const { stdout } = await cli.run('events', { isTTY: true, columns });
+      expect(stdout.split('\n').filter((line) => line.length > columns || line.endsWith(' '))).toEqual([]);
+      expect(stdout).toContain('found: roleDrift');
+    },
+  );
+
+  it.each([
+    { words: '', told: ['brakeReleased'] },
+    { words: ' --since 40s', told: ['findingOpened', 'brakeReleased'] },
+  ])(
+    'follows from now on or since a time:$words; each thing once, until it is stopped',
+    async ({ words, told }) => {
+      const stop = new AbortController();
+      const running = cli.run(`events --follow${words} -o json`, { signal: stop.signal });
+      await cli.clock.advance(2_999);
+      await cli.put({ audit: [{ action: 'brakeReleased', at: NOON + 1_000, by: ALICE, why: 'looked' }] });
+      await cli.clock.advance(4_000);
+      stop.abort();
+      const { exitCode, stdout } = await running;
+      expect(exitCode).toBe(0);
+      const events = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { action: string });
+      expect(events.map(({ action }) => action)).toEqual(told);
+    },
+  );
 });
