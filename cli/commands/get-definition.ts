@@ -28,7 +28,7 @@ export function defineGet(program: Command, run: RunCommand): void {
     .option('-l, --selector <labels>', 'only of clusters with these labels: env=prod,tier!=lab')
     .option(
       '--status <status>',
-      'clusters: enrolling, enrolled, retired; associations: inLine, findings, waived, pending, unmanaged, foreign, addonOwned; findings: open (default), waived, repaired, resolved, all',
+      'clusters: enrolling, enrolled, retired; associations: inLine, findings, waived, settling, pending, unmanaged, foreign, addonOwned; findings: open (default), waived, repaired, resolved, all',
     )
     .option('--cause <key>', 'findings: only of this cause, as events tell it (causeKey)')
     .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber(1)));

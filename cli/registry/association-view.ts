@@ -11,6 +11,7 @@ import {
   checkedAt,
   effectiveMode,
   openKinds,
+  settlingUntil,
 } from './association-status.ts';
 import { cellOf, type ListColumn, type ListView, NONE } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
@@ -49,6 +50,7 @@ export const STATUS_WORDS: Readonly<Record<AssociationStatus, string>> = {
   inLine: 'in line',
   findings: 'findings',
   waived: 'waived',
+  settling: 'settling',
   pending: 'pending',
   unmanaged: "nobody's",
   foreign: "another tool's",
@@ -59,13 +61,21 @@ const TONES: Readonly<Partial<Record<AssociationStatus, Tone>>> = {
   inLine: 'good',
   findings: 'delete',
   waived: 'muted',
+  settling: 'update',
   pending: 'update',
 };
 
 function statusCell(row: ClusterAssociation, now: number): Cell {
   const status = associationStatus(row, now);
-  const text = status === 'findings' ? openKinds(row.item, now).join(', ') : STATUS_WORDS[status];
-  return { text, tone: TONES[status] };
+  return { text: statusText(row, now), tone: TONES[status] };
+}
+
+/** `roleDrift`, `in line`, `settling, 9s left`. */
+export function statusText(row: ClusterAssociation, now: number): string {
+  const status = associationStatus(row, now);
+  if (status === 'findings') return openKinds(row.item, now).join(', ');
+  const until = status === 'settling' ? settlingUntil(row, now) : undefined;
+  return until === undefined ? STATUS_WORDS[status] : `${STATUS_WORDS[status]}, ${ageText(until - now)} left`;
 }
 
 /** A role without what the cluster says already: its name. */

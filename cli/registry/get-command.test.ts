@@ -146,6 +146,27 @@ high      lab-1    agentMissing               open    -              2h
   });
 
   it.each([
+    { when: 'nobody has looked since', lastWriteAt: NOON - 6_000, says: 'settling, 9s left' },
+    { when: 'it was seen since', lastWriteAt: NOON - 6_000, seenAt: NOON - 2_000, says: 'in line' },
+    { when: 'that is long ago', lastWriteAt: NOON - 15_000, says: 'in line' },
+    { when: 'nobody knows how it ended', intent: { at: NOON - 1_000 }, says: 'settling, 14s left' },
+  ])('does not call in line what we wrote a moment ago when $when: $says', async (row) => {
+    const { lastWriteAt, seenAt = NOON - HOUR, intent, says } = row;
+    const written = lastWriteAt === undefined ? {} : { lastWriteAt };
+    const record = {
+      associationId: 'a-1',
+      origin: 'created',
+      observedRevision: '1',
+      ...written,
+    } as const;
+    const under = intent ? { intent: { kind: 'update', token: 't', ...intent } as const } : {};
+    await cli.put({ put: [aClusterItem(), anAssociationItem({ record, observedAt: seenAt, ...under })] });
+    expect((await cli.run('get associations')).stdout).toContain(`payments/api     ${says} `);
+    const listed = await cli.run('get associations --status settling -o name');
+    expect(listed.stdout).toBe(says.startsWith('settling') ? 'prod-1/payments/api\n' : '');
+  });
+
+  it.each([
     { words: 'clusters -l env=prod', names: ['prod-1'] },
     { words: 'clusters -l env!=prod', names: ['lab-1'] },
     { words: 'clusters -l tier,env=prod', names: ['prod-1'] },
