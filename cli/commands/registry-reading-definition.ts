@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../option-values.ts';
 import type { AuditOptions } from '../registry/audit-command.ts';
 import type { Described, DescribeOptions } from '../registry/describe-command.ts';
@@ -11,17 +11,32 @@ import { addRegistryOptions, READING_PERMISSIONS, WRITING_PERMISSIONS } from './
 const CLUSTER = ['-c, --cluster <name>', 'the cluster: its exact name or ARN'] as const;
 const LIST_FORMS = ['table', 'wide', 'json', 'yaml', 'name'];
 
+const DESCRIBED = [
+  'cluster',
+  'mapping',
+  'association',
+  'finding',
+  'rule',
+  'enrolment',
+] as const satisfies readonly Described[];
+
+/** Singular, or plural as `get` has it. */
+function readDescribed(text: string): Described {
+  const found = DESCRIBED.find((kind) => kind === text || `${kind}s` === text);
+  if (found) return found;
+  throw new InvalidArgumentError(`Allowed choices are ${DESCRIBED.join(', ')}.`);
+}
+
 /** Adds `rolecall describe`. */
 export function defineDescribe(program: Command, run: RunCommand): void {
   const command = program
     .command('describe')
     .summary('say all that the registry knows of one thing, and what was done about it')
     .description(
-      'Everything that is known of one thing, then what was done: when, by whom, and who caused it.',
+      'What a person asks first (how it stands, what it is and should be, who changed it, since when), then what was ' +
+        'done: when, by whom, and who caused it. With -o json or yaml everything that the registry has.',
     )
-    .addArgument(
-      new Argument('<what>', 'of which kind').choices(['cluster', 'mapping', 'association', 'finding']),
-    )
+    .addArgument(new Argument('<what>', 'of which kind').choices(DESCRIBED).argParser(readDescribed))
     .argument('<name>', 'as rolecall get -o name prints it; an association also by its id')
     .option(...CLUSTER)
     .addOption(new Option('--limit <n>', 'entries of the audit').argParser(wholeNumber(1)).default(20));

@@ -17,7 +17,7 @@ import { cellOf, type ListColumn, type ListView, NONE } from './list-view.ts';
 import { plainDocument } from './plain-document.ts';
 
 /** Shared with the list of those that use a role. */
-const ASSOCIATION_COLUMNS: readonly ListColumn<ClusterAssociation>[] = [
+export const ASSOCIATION_COLUMNS: readonly ListColumn<ClusterAssociation>[] = [
   { title: 'CLUSTER', cell: ({ cluster }) => ({ text: cluster.cluster.name }) },
   { title: 'SERVICE ACCOUNT', shrinkTo: 20, cell: ({ item }) => ({ text: formatKey(item) }) },
   { title: 'STATUS', shrinkTo: 12, cell: statusCell },
@@ -57,7 +57,7 @@ export const STATUS_WORDS: Readonly<Record<AssociationStatus, string>> = {
   addonOwned: "an add-on's",
 };
 
-const TONES: Readonly<Partial<Record<AssociationStatus, Tone>>> = {
+export const STATUS_TONES: Readonly<Partial<Record<AssociationStatus, Tone>>> = {
   inLine: 'good',
   findings: 'delete',
   waived: 'muted',
@@ -67,7 +67,7 @@ const TONES: Readonly<Partial<Record<AssociationStatus, Tone>>> = {
 
 function statusCell(row: ClusterAssociation, now: number): Cell {
   const status = associationStatus(row, now);
-  return { text: statusText(row, now), tone: TONES[status] };
+  return { text: statusText(row, now), tone: STATUS_TONES[status] };
 }
 
 /** `roleDrift`, `in line`, `settling, 9s left`. */

@@ -13,7 +13,10 @@ export const CLUSTER_VIEW: ListView<ClusterItem> = {
     { title: 'ACCOUNT', cell: ({ cluster }) => ({ text: cluster.account }) },
     { title: 'REGION', cell: ({ cluster }) => ({ text: cluster.region }) },
     { title: 'MODE', cell: ({ cluster }) => ({ text: cluster.mode }) },
-    { title: 'STATUS', cell: ({ enrolment }) => ({ text: enrolment.state, tone: TONES[enrolment.state] }) },
+    {
+      title: 'STATUS',
+      cell: ({ enrolment }) => ({ text: enrolment.state, tone: CLUSTER_TONES[enrolment.state] }),
+    },
     { title: 'AGENT', cell: ({ agent }) => cellOf(agent && AGENT_WORDS[agent.kind]) },
     { title: 'READ', cell: readCell },
     { title: 'ASSOCIATIONS', cell: ({ associations }) => cellOf(associations?.toString()) },
@@ -28,9 +31,9 @@ export const CLUSTER_VIEW: ListView<ClusterItem> = {
   document: plainDocument,
 };
 
-const TONES = { enrolling: 'update', enrolled: 'good', retired: 'muted' } as const;
+export const CLUSTER_TONES = { enrolling: 'update', enrolled: 'good', retired: 'muted' } as const;
 
-const AGENT_WORDS = {
+export const AGENT_WORDS = {
   ready: 'ready',
   builtIn: 'built in',
   degraded: 'degraded',
@@ -39,7 +42,7 @@ const AGENT_WORDS = {
 } as const;
 
 /** `env=prod,team=core`, by name. */
-function labelsText(labels: Readonly<Record<string, string>>): string {
+export function labelsText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .sort(([left], [right]) => compareText(left, right))
     .map(([name, value]) => `${name}=${value}`)

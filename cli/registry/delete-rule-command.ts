@@ -1,12 +1,11 @@
 import { removeRule } from '#shared/app/registry/enrolment-rules.ts';
-import { nearestName } from '#shared/domain/manifest/nearest-name.ts';
 import { byPriority } from '#shared/domain/registry/enrolment.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { listText } from '../text/count-text.ts';
 import { printable } from '../text/printable.ts';
-import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
+import { unknownRule } from './describe-rule.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall delete`. */
@@ -37,12 +36,4 @@ export async function deleteRuleCommand(
     io.stdout.write(`${printable(`  Deleted by ${asked.by}: ${asked.why}`)}\n`);
   });
   return EXIT.clean;
-}
-
-function unknownRule(name: string, there: readonly string[]): UsageError {
-  const near = nearestName(name, there);
-  return new UsageError(
-    `there is no enrolment rule ${name}`,
-    near === undefined ? 'rolecall get rules lists those that there are' : `did you mean ${near}?`,
-  );
 }

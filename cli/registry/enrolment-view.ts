@@ -45,7 +45,7 @@ export const ENROLMENT_VIEW: ListView<EnrolmentRow> = {
   document: documentOf,
 };
 
-const STATE_WORDS: Readonly<Record<RowState, string>> = {
+export const STATE_WORDS: Readonly<Record<RowState, string>> = {
   enrolled: 'enrolled',
   known: 'known before',
   waiting: 'waiting',
@@ -57,7 +57,7 @@ const STATE_WORDS: Readonly<Record<RowState, string>> = {
   empty: 'no clusters',
 };
 
-const STATE_TONES: Readonly<Partial<Record<RowState, Tone>>> = {
+export const STATE_TONES: Readonly<Partial<Record<RowState, Tone>>> = {
   enrolled: 'good',
   waiting: 'update',
   retrying: 'delete',
@@ -80,7 +80,7 @@ export function rowsOf({ request, clusters }: EnrolmentProgress): readonly Enrol
   }));
 }
 
-function detailOf({ request, state, outcome }: EnrolmentRow): string | undefined {
+export function detailOf({ request, state, outcome }: EnrolmentRow): string | undefined {
   switch (state) {
     case 'unreadable': {
       const { problem } = request;

@@ -30,7 +30,7 @@ export function findingName({ clusterArn, id }: Pick<FindingItem, 'clusterArn' |
   return `${clusterNameOf(clusterArn)}/${id}`;
 }
 
-const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = {
+export const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = {
   critical: 'delete',
   high: 'delete',
   medium: 'update',

@@ -52,6 +52,6 @@ export function moreText({ entries, more }: History, clusterName: string | undef
     case 'perhaps':
       return `there may be more than these ${groupDigits(entries.length)}: raise --limit`;
     case 'notSought':
-      return `${entries.length === 0 ? 'nothing' : 'no more'} among the newest ${groupDigits(SOUGHT_IN)} entries of the cluster's audit; older ones were not looked at: rolecall audit --cluster ${clusterName ?? 'NAME'} --limit ${10 * SOUGHT_IN}`;
+      return `${entries.length === 0 ? 'nothing' : 'no more'} among the newest ${groupDigits(SOUGHT_IN)} entries of the ${clusterName === undefined ? "fleet's" : "cluster's"} audit; older ones were not looked at: rolecall audit ${clusterName === undefined ? '--fleet' : `--cluster ${clusterName}`} --limit ${10 * SOUGHT_IN}`;
   }
 }

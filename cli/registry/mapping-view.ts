@@ -28,7 +28,7 @@ export const MAPPING_VIEW: ListView<MappingItem> = {
 };
 
 /** The completed revision, and the newest one where that is another. */
-function revisionText({ completed, latest }: MappingItem): string {
+export function revisionText({ completed, latest }: MappingItem): string {
   if (completed?.revision === latest) return String(latest);
   return `${completed?.revision ?? 'none'}, newest ${latest}`;
 }

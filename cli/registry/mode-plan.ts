@@ -1,15 +1,14 @@
 import { clusterCap, DEFAULT_BRAKE } from '#shared/domain/brake.ts';
 import { formatKey } from '#shared/domain/key.ts';
-import type { SeenFields } from '#shared/domain/record.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import { type Expected, type KeyPreview, previewEnforced } from '#shared/domain/registry/mode-preview.ts';
 import type { CliContext } from '../cli-context.ts';
 import { stepText } from '../render/change-text.ts';
-import type { ReportedChange } from '../report/check-report.ts';
 import { printable } from '../text/printable.ts';
 import { type Style, styleFor, type Tone } from '../text/style.ts';
 import { type Cell, tableLines } from '../text/table.ts';
 import type { RegistryConnection } from './connect-registry.ts';
+import { changesOf } from './field-changes.ts';
 import { itemsOf } from './pages.ts';
 
 const SIGNS: Readonly<
@@ -120,18 +119,3 @@ const DEFAULT_DETAILS: Readonly<Partial<Record<Expected, string>>> = {
   adopt: 'already as wished: it becomes ours',
   unknown: 'released, and nobody has looked',
 };
-
-/** The fields that differ, as a report tells them. */
-function changesOf(before: SeenFields | undefined, after: SeenFields | undefined): ReportedChange[] {
-  if (after === undefined) return [];
-  const text = (fields: SeenFields | undefined, field: keyof SeenFields): string | null => {
-    const value = fields?.[field];
-    return value === undefined || value === false ? null : String(value);
-  };
-  const fields = ['roleArn', 'targetRoleArn', 'disableSessionTags', 'policy'] as const;
-  return fields.flatMap((field) => {
-    const from = text(before, field);
-    const to = text(after, field);
-    return from === to ? [] : [{ field, from, to }];
-  });
-}
