@@ -3,12 +3,14 @@ import { formatKey } from '#shared/domain/key.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { loadMappings } from '../load-mappings.ts';
+import { ownerMeant, ownerNote, ownerWords } from '../owner-meant.ts';
 import type { ClosingContext } from '../render/closing-line.ts';
 import { buildReport } from '../report/build-report.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import { type StopSignal, stopSignal } from '../stop-signal.ts';
 import { StoppedError } from '../stopped-error.ts';
 import { countText, groupDigits, listText } from '../text/count-text.ts';
+import { paragraph } from '../text/paragraph.ts';
 import { startProgressLine } from '../text/progress-line.ts';
 import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,6 +26,11 @@ export async function checkCommand(context: CliContext, options: CheckOptions): 
   refuseContradictions(options, io);
   const mappings = await loadMappings(options.file, io);
   warnAboutMembership(options, context);
+  const owner = ownerMeant(options.owner, io);
+  const note = ownerNote(owner);
+  if (note !== undefined && !options.quiet) {
+    io.stderr.write(paragraph(note, styleFor(io.stderr, io, { color: context.color })));
+  }
   const stop = stopSignal(io.signal, options.timeout);
   const tally: Tally = { clusters: 0, of: undefined, repairing: false, writes: new Map() };
   try {
@@ -35,6 +42,7 @@ export async function checkCommand(context: CliContext, options: CheckOptions): 
     });
     try {
       const run = await prepareRun(options, {
+        owner,
         mappings,
         connection,
         clock,
@@ -80,7 +88,7 @@ async function checkAndRepair(context: CliContext, run: CheckRun, tally: Tally):
     },
   });
   const report = buildReport(result.facts);
-  const closing = { invocation: context.invocation, clusterWords: clusterWords(run) };
+  const closing = { invocation: context.invocation, clusterWords: clusterWords(run), owner: run.owner };
   const print = { io, color, output: options.output };
   if (!options.repair || stepsIn(report) === 0) {
     await printReport(report, { ...closing, repaired: options.repair ?? false }, print);
@@ -150,14 +158,14 @@ async function repair(run: CheckRun, input: RepairInput): Promise<CheckReport> {
 }
 
 /** How a person would ask about one cluster of this run. */
-function clusterWords({ options, connection }: CheckRun): ClosingContext['clusterWords'] {
+function clusterWords({ options, owner, connection }: CheckRun): ClosingContext['clusterWords'] {
   return ({ name, account, region }) => {
     const at = connection.places.find(({ place }) => place.account === account && place.region === region);
     return [
       ...options.file.flatMap((path) => ['-f', path]),
       ...['--cluster', name, '--region', region],
       ...(at?.profile === undefined ? [] : ['--profile', at.profile]),
-      ...(options.owner === undefined ? [] : ['--owner', options.owner]),
+      ...ownerWords(owner),
     ];
   };
 }

@@ -12,6 +12,8 @@ const options = (given: Partial<CheckOptions>): CheckOptions => ({
 });
 const person = aTerminal({ isTTY: true }).io;
 const pipe = aTerminal().io;
+const inHub = aTerminal({ isTTY: true, env: { ROLECALL_INSTALLATION: 'staging' } }).io;
+const inNonsense = aTerminal({ isTTY: true, env: { ROLECALL_INSTALLATION: 'a<b' } }).io;
 
 describe('refuseContradictions', () => {
   it.each([
@@ -33,6 +35,12 @@ describe('refuseContradictions', () => {
     },
     { given: { allClusters: true, owner: '' }, says: '--owner goes into a tag' },
     { given: { allClusters: true, owner: 'a<b' }, says: '--owner goes into a tag' },
+    {
+      given: { allClusters: true, repair: true },
+      says: '--repair wants an --owner that you name: ROLECALL_INSTALLATION (staging) is only taken for reading',
+      io: inHub,
+    },
+    { given: { allClusters: true }, says: 'ROLECALL_INSTALLATION goes into a tag', io: inNonsense },
     { given: { allClusters: true, file: ['-'], repair: true }, says: 'nobody can be asked', io: pipe },
   ])('says "$says"', ({ given, says, io = person }) => {
     expect(() => refuseContradictions(options(given), io)).toThrow(says);
@@ -43,6 +51,8 @@ describe('refuseContradictions', () => {
     { given: { cluster: ['a'], repair: true, prune: true, owner: 'rolecall' } },
     { given: { cluster: ['a'], repair: true, yes: true, maxChanges: 0 } },
     { given: { cluster: ['a'], repair: true, yes: true, file: ['-'] }, io: pipe },
+    { given: { cluster: ['a'] }, io: inHub },
+    { given: { cluster: ['a'], repair: true, owner: 'rolecall' }, io: inHub },
   ])('takes $given', ({ given, io = person }) => {
     expect(() => refuseContradictions(options(given), io)).not.toThrow();
   });

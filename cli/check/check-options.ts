@@ -1,5 +1,5 @@
-import { tagValueFault } from '#shared/domain/manifest/tag-rules.ts';
 import type { CliIo } from '../cli-io.ts';
+import { ownerMeant, refuseUnnamedOwner } from '../owner-meant.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The options of `rolecall check` as commander hands them on. */
@@ -24,10 +24,8 @@ export interface CheckOptions {
   readonly quiet?: boolean;
 }
 
-export const DEFAULT_OWNER = 'rolecall';
-
 /** Throws `UsageError` for options that cannot be meant together, before anything is read or called. */
-export function refuseContradictions(options: CheckOptions, io: Pick<CliIo, 'stdin'>): void {
+export function refuseContradictions(options: CheckOptions, io: Pick<CliIo, 'stdin' | 'env'>): void {
   if (options.cluster && options.allClusters) {
     throw new UsageError('--cluster and --all-clusters contradict each other', 'give one of them');
   }
@@ -66,11 +64,6 @@ export function refuseContradictions(options: CheckOptions, io: Pick<CliIo, 'std
       'add --yes, or give the manifests as files',
     );
   }
-  const fault =
-    options.owner === undefined ? undefined : (tagValueFault(options.owner) ?? emptyFault(options.owner));
-  if (fault !== undefined) throw new UsageError(`--owner goes into a tag: ${fault}`);
-}
-
-function emptyFault(owner: string): string | undefined {
-  return owner === '' ? 'it is empty' : undefined;
+  const owner = ownerMeant(options.owner, io);
+  if (options.repair) refuseUnnamedOwner(owner);
 }

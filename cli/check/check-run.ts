@@ -9,10 +9,11 @@ import type { Clock } from '#shared/ports/clock.ts';
 import type { DesiredState } from '#shared/ports/desired-state.ts';
 import type { Memory } from '#shared/ports/memory.ts';
 import type { Connection } from '../connect.ts';
+import type { OwnerMeant } from '../owner-meant.ts';
 import type { CheckFacts } from '../report/build-report.ts';
 import { listText } from '../text/count-text.ts';
 import { UsageError } from '../usage-error.ts';
-import { type CheckOptions, DEFAULT_OWNER } from './check-options.ts';
+import type { CheckOptions } from './check-options.ts';
 import { findClusters, settleAbsent, type WantedClusters } from './find-clusters.ts';
 import type { Progress, ProgressSource } from './progress.ts';
 
@@ -22,6 +23,7 @@ const CLUSTERS_AT_ONCE = 8;
 /** What a check and a repair share. */
 export interface CheckRun {
   readonly options: CheckOptions;
+  readonly owner: OwnerMeant;
   readonly mappings: readonly Mapping[];
   readonly connection: Connection;
   readonly clock: Clock;
@@ -33,9 +35,9 @@ export interface CheckRun {
 
 export async function prepareRun(
   options: CheckOptions,
-  given: Pick<CheckRun, 'mappings' | 'connection' | 'clock' | 'signal'> & { readonly cwd: string },
+  given: Pick<CheckRun, 'owner' | 'mappings' | 'connection' | 'clock' | 'signal'> & { readonly cwd: string },
 ): Promise<CheckRun> {
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, given.owner);
   return {
     ...given,
     options,
@@ -51,10 +53,10 @@ async function openMemory(path: string | undefined, installation: string): Promi
   return await openFileMemory(path, installation);
 }
 
-function settingsOf(options: CheckOptions): ReconcileSettings {
+function settingsOf(options: CheckOptions, owner: OwnerMeant): ReconcileSettings {
   const { maxChanges } = options;
   return {
-    installation: options.owner ?? DEFAULT_OWNER,
+    installation: owner.name,
     // Without a registry the tag has to do (docs/decisions/0002).
     authority: 'recordOrTag',
     prune: options.prune ? 'unwished' : 'off',

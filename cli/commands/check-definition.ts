@@ -87,7 +87,7 @@ function addRepairOptions(command: Command): void {
     .option('--prune', 'with --repair: also delete what bears the tag of --owner and no mapping wishes for')
     .option(
       '--owner <name>',
-      'the installation whose associations are ours, as their tag rolecall.dev/installation says (default: "rolecall")',
+      'the installation whose associations are ours, as their tag rolecall.dev/installation says (default: $ROLECALL_INSTALLATION, else "rolecall"; with --repair it has to be named where that is set)',
     )
     .option(
       '-y, --yes',

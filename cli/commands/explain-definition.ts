@@ -28,7 +28,10 @@ export function defineExplain(program: Command, run: RunCommand): void {
         'an AWS profile of its account; more of them let target roles of other accounts be read (default: the usual credentials)',
       ).argParser(collect(asWritten)),
     )
-    .option('--owner <name>', 'the installation whose associations are ours (default: "rolecall")')
+    .option(
+      '--owner <name>',
+      'the installation whose associations are ours (default: $ROLECALL_INSTALLATION, else "rolecall")',
+    )
     .option('--agent-installed', 'take it for granted that the agent runs, by Helm or from the machine image')
     .addOption(new Option('--timeout <seconds>', 'give up after this long').argParser(positiveNumber))
     .addOption(new Option('-o, --output <form>', 'text or json').choices(['text', 'json']).default('text'))

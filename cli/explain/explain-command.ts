@@ -7,14 +7,15 @@ import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
 import { parseKey, type ServiceAccountKey } from '#shared/domain/key.ts';
 import type { Mapping } from '#shared/domain/mapping.ts';
 import type { Roles } from '#shared/ports/roles.ts';
-import { DEFAULT_OWNER } from '../check/check-options.ts';
 import { hintFor } from '../check/find-clusters.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { ConnectedPlace, Connection } from '../connect.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { loadMappings } from '../load-mappings.ts';
+import { type OwnerMeant, ownerMeant, ownerNote, ownerWords } from '../owner-meant.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { StoppedError } from '../stopped-error.ts';
+import { paragraph } from '../text/paragraph.ts';
 import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanationJson } from './explanation-json.ts';
@@ -41,6 +42,11 @@ export async function explainCommand(
 ): Promise<ExitCode> {
   const { io } = context;
   const key = readKey(keyText);
+  const owner = ownerMeant(options.owner, io);
+  const note = ownerNote(owner);
+  if (note !== undefined) {
+    io.stderr.write(paragraph(note, styleFor(io.stderr, io, { color: context.color })));
+  }
   const mappings = await loadMappings(options.file, io);
   const stop = stopSignal(io.signal, options.timeout);
   try {
@@ -51,8 +57,15 @@ export async function explainCommand(
       signal: stop.signal,
     });
     try {
-      const explained = await explain(context, { connection, mappings, key, options, signal: stop.signal });
-      print(context, explained, options);
+      const explained = await explain(context, {
+        connection,
+        mappings,
+        key,
+        owner,
+        options,
+        signal: stop.signal,
+      });
+      print(context, explained, { options, owner });
       return EXIT_OF[explained.explanation.verdict.kind];
     } finally {
       connection.close();
@@ -92,6 +105,7 @@ interface ExplainWork {
   readonly connection: Connection;
   readonly mappings: readonly Mapping[];
   readonly key: ServiceAccountKey;
+  readonly owner: OwnerMeant;
   readonly options: ExplainOptions;
   readonly signal: AbortSignal;
 }
@@ -110,7 +124,11 @@ async function explain({ clock }: CliContext, work: ExplainWork): Promise<Explai
   throw await noSuchCluster(work);
 }
 
-function inputOf({ key, mappings, options }: ExplainWork, found: FoundCluster, now: number): ExplainInput {
+function inputOf(
+  { key, mappings, owner, options }: ExplainWork,
+  found: FoundCluster,
+  now: number,
+): ExplainInput {
   return {
     found,
     key,
@@ -118,7 +136,7 @@ function inputOf({ key, mappings, options }: ExplainWork, found: FoundCluster, n
     today: new Date(now).toISOString().slice(0, 10),
     agentInstalled: options.agentInstalled ?? false,
     settings: {
-      installation: options.owner ?? DEFAULT_OWNER,
+      installation: owner.name,
       authority: 'recordOrTag',
       prune: 'off',
       verify: 'full',
@@ -157,7 +175,7 @@ async function noSuchCluster({ connection, options, signal }: ExplainWork): Prom
 function print(
   { io, color, invocation }: CliContext,
   { explanation, profile }: Explained,
-  options: ExplainOptions,
+  { options, owner }: Pick<ExplainWork, 'options' | 'owner'>,
 ): void {
   const profileWords = profile === undefined ? [] : ['--profile', profile];
   if (options.output === 'json') {
@@ -171,7 +189,7 @@ function print(
     ...options.file.flatMap((path) => ['-f', path]),
     ...['--cluster', name, '--region', region],
     ...profileWords,
-    ...(options.owner === undefined ? [] : ['--owner', options.owner]),
+    ...ownerWords(owner),
     '--repair',
   ]);
   const style = styleFor(io.stdout, io, { color });

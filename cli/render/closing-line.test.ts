@@ -7,6 +7,7 @@ import {
   aReportedStep,
 } from '#test/builders/a-report.ts';
 import { invocationOf } from '../invocation.ts';
+import type { OwnerMeant } from '../owner-meant.ts';
 import type { ReportedCluster } from '../report/check-report.ts';
 import { closingLine } from './closing-line.ts';
 
@@ -14,6 +15,12 @@ const failed = (code: string) => ({ failure: { code, message: 'no' } });
 const held = (heldBecause: 'pruneOff' | 'brake' | 'observeMode') =>
   aReportedDecision({ decision: 'hold', step: 'update', heldBecause, differs: true });
 const conflict = aReportedDecision({ decision: 'report', finding: 'foreign', differs: true });
+const ofHub = aReportedDecision({
+  decision: 'report',
+  finding: 'foreign',
+  owner: 'rolecall hub',
+  differs: true,
+});
 const refused = aReportedStep('create', { outcome: { kind: 'found', because: 'roleMissing' } });
 const words = ['check', '-f', 'a b.yaml', '-A'];
 
@@ -23,6 +30,7 @@ interface Case {
   readonly args?: readonly string[];
   readonly strict?: boolean;
   readonly repaired?: boolean;
+  readonly owner?: OwnerMeant;
   readonly line: string;
 }
 
@@ -64,6 +72,29 @@ const cases: readonly Case[] = [
     when: 'only somebody else could put it right',
     clusters: [cluster({ decisions: [conflict] })],
     line: 'Exit 2: 1 key differs. Next: rolecall explain -f m.yaml --cluster prod-1 payments/api',
+  },
+  {
+    when: 'it is what another installation has, and nobody named one',
+    clusters: [cluster({ decisions: [ofHub, ofHub, aReportedStep('create')] })],
+    args: [...words, '--repair', '--yes', '--max-changes', '3'],
+    line: "Exit 2: 3 keys differ. Next: rolecall check -f 'a b.yaml' -A --owner hub, if hub is the installation that you mean",
+  },
+  {
+    when: 'another installation has it, and an owner was named',
+    clusters: [cluster({ decisions: [ofHub] })],
+    owner: { name: 'lab', from: 'option' },
+    line: 'Exit 2: 1 key differs. Next: rolecall explain -f m.yaml --cluster prod-1 payments/api',
+  },
+  {
+    when: 'another installation has little of it',
+    clusters: [cluster({ decisions: [ofHub, conflict, conflict] })],
+    line: 'Exit 2: 3 keys differ. Next: rolecall explain -f m.yaml --cluster prod-1 payments/api',
+  },
+  {
+    when: 'the environment named the owner, which a repair must say',
+    clusters: [cluster({ decisions: [aReportedStep('update')] })],
+    owner: { name: 'hub', from: 'environment' },
+    line: "Exit 2: 1 key differs. Next: rolecall check -f 'a b.yaml' -A --owner hub --repair",
   },
   {
     when: 'AWS refused',
@@ -110,13 +141,17 @@ const cases: readonly Case[] = [
 ];
 
 describe('the last line', () => {
-  it.each(cases)('when $when', ({ clusters, args = words, strict = false, repaired = false, line }) => {
-    const report = aReport(clusters, { strict, repaired });
-    const context = {
-      invocation: invocationOf(args, { env: {}, platform: 'linux' }),
-      clusterWords: ({ name }: { readonly name: string }) => ['-f', 'm.yaml', '--cluster', name],
-      repaired,
-    };
-    expect(closingLine(report, context)).toBe(line);
-  });
+  it.each(cases)(
+    'when $when',
+    ({ clusters, args = words, strict = false, repaired = false, owner, line }) => {
+      const report = aReport(clusters, { strict, repaired });
+      const context = {
+        invocation: invocationOf(args, { env: {}, platform: 'linux' }),
+        clusterWords: ({ name }: { readonly name: string }) => ['-f', 'm.yaml', '--cluster', name],
+        owner: owner ?? ({ name: 'rolecall', from: 'default' } as const),
+        repaired,
+      };
+      expect(closingLine(report, context)).toBe(line);
+    },
+  );
 });

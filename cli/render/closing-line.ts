@@ -1,4 +1,5 @@
 import type { Invocation } from '../invocation.ts';
+import { type OwnerMeant, ownerWords } from '../owner-meant.ts';
 import type { CheckReport, ReportedCluster, ReportedDecision } from '../report/check-report.ts';
 import { stepsOf } from '../report/summarize.ts';
 import { countText } from '../text/count-text.ts';
@@ -7,6 +8,7 @@ export interface ClosingContext {
   readonly invocation: Invocation;
   /** The words by which a cluster is asked about again: manifests, cluster, region, profile, owner. */
   readonly clusterWords: (cluster: Pick<ReportedCluster, 'name' | 'account' | 'region'>) => readonly string[];
+  readonly owner: OwnerMeant;
   /** Whether this is the end of a repair. */
   readonly repaired: boolean;
 }
@@ -94,14 +96,24 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 function afterDifferences(report: CheckReport, context: ClosingContext): string {
   const { keys } = report.summary;
-  const { invocation, repaired } = context;
+  const { invocation, owner, repaired } = context;
   const all = report.clusters.flatMap((cluster) =>
     cluster.decisions.map((decision) => ({ cluster, decision })),
   );
   const held = new Set(
     all.flatMap(({ decision }) => (decision.step === undefined ? [] : [decision.heldBecause])),
   );
-  if (!repaired && stepsOf(report.summary) > 0) return invocation.again(['--repair']);
+  const other = otherInstallation(all.map(({ decision }) => decision));
+  if (other !== undefined && owner.from !== 'option') {
+    const again = invocation.again(['--owner', other], {
+      flags: ['--repair', '--yes', '-y', '--prune'],
+      options: ['--max-changes'],
+    });
+    return `${again}, if ${other} is the installation that you mean`;
+  }
+  if (!repaired && stepsOf(report.summary) > 0) {
+    return invocation.again([...(owner.from === 'environment' ? ownerWords(owner) : []), '--repair']);
+  }
   if (held.has('brake'))
     return `${invocation.again([], { flags: ['--yes', '-y'] })} (and approve the plan), or raise --max-changes`;
   const stuck = all.find(
@@ -112,6 +124,16 @@ function afterDifferences(report: CheckReport, context: ClosingContext): string 
   return keys.settling > 0 || repaired
     ? `${invocation.again([], { flags: ['--repair', '--yes', '-y', '--prune'] })} in a moment`
     : 'see Findings above';
+}
+
+/** The one installation of Rolecall that has at least half of what differs: most likely it was meant. */
+function otherInstallation(decisions: readonly ReportedDecision[]): string | undefined {
+  const differing = decisions.filter(({ differs }) => differs);
+  const owners = differing.flatMap(({ decision, owner }) =>
+    decision === 'report' ? (/^rolecall (.+)$/.exec(owner ?? '')?.[1] ?? []) : [],
+  );
+  const [first, ...others] = new Set(owners);
+  return others.length === 0 && 2 * owners.length >= differing.length ? first : undefined;
 }
 
 /** What no further run puts right: somebody else's association, or a role that is of no use. */

@@ -150,6 +150,28 @@ Exit 2: 4 keys differ. Next: rolecall check -f mappings.yaml --cluster prod-1 --
     expect(mutations()).toBe(0);
   });
 
+  it('reads as the installation of the environment, says so, and writes only as one that is named', async () => {
+    const env = { ROLECALL_INSTALLATION: 'hub' };
+    const named = await rolecall(CHECK);
+    const words = CHECK.replace(' --owner hub', '');
+    expect(await rolecall(words, { env })).toEqual({
+      ...named,
+      stderr:
+        'Read as the installation hub, which ROLECALL_INSTALLATION names: what bears its tag is ours. --owner says otherwise.\n',
+    });
+    expect((await rolecall(`${words} --quiet`, { env })).stderr).toBe('');
+    const explained = await rolecall('explain -f mappings.yaml --cluster prod-1 payments/worker', { env });
+    expect(explained.stdout).toContain('--cluster prod-1 --region eu-west-1 --owner hub --repair');
+    const { exitCode, stderr } = await rolecall(`${words} --repair --yes`, { env });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr:
+        'error: --repair wants an --owner that you name: ROLECALL_INSTALLATION (hub) is only taken for reading\n' +
+        '  add --owner hub to write as that installation, or --owner rolecall to leave what is its alone\n',
+    });
+    expect(mutations()).toBe(0);
+  });
+
   it('tells programs the same, in the documented form', async () => {
     const { clusters, summary, exitCode } = await report(CHECK);
     expect(exitCode).toBe(2);
