@@ -51,7 +51,9 @@ function optionRow(option: Option): string {
   const facts = [
     option.description,
     ...(option.argChoices ? [`one of ${option.argChoices.map((choice) => `\`${choice}\``).join(', ')}`] : []),
-    ...(option.defaultValue === undefined ? [] : [`default \`${String(option.defaultValue)}\``]),
+    ...(option.defaultValue === undefined
+      ? []
+      : [`default \`${option.defaultValueDescription ?? String(option.defaultValue)}\``]),
     ...(option.mandatory ? ['required'] : []),
   ];
   return `| \`${option.flags}\` | ${cell(facts.join('; '))} |`;

@@ -71,6 +71,8 @@ function sentenceOf(entry: WrittenAuditEntry): string {
       return joined(foundText(detail), why);
     case 'findingEnded':
       return detail === 'brakeEngaged' ? 'the brake holds no more' : joined(ACTION_WORDS[action], detail);
+    case 'findingWaived':
+      return joined(waivedText(detail), why);
     case 'clusterModeChanged':
       return joined(detail === undefined ? ACTION_WORDS[action] : `mode ${detail}`, why);
     case 'revisionReleased':
@@ -112,6 +114,12 @@ function driftText({ step, drift = [] }: WrittenAuditEntry): string {
   const unsaid = step === 'create' ? 'missing' : step === 'adopt' ? 'tagDrift' : 'notDeleted';
   const told = drift.filter((kind) => kind !== unsaid);
   return told.length === 0 ? '' : ` (${told.join(', ')})`;
+}
+
+/** Where the finding is, is told beside it: `roleDrift/payments/api until 2026-12-01T00:00:00.000Z` by its kind and to the second. */
+function waivedText(detail = ''): string {
+  const told = /^(\w+)(?:\/\S+)? until (.+?)(?:\.\d{3})?Z$/.exec(detail);
+  return told ? `waived: ${told[1]} until ${told[2]}Z` : joined(ACTION_WORDS.findingWaived, detail);
 }
 
 /** A brake stands out as a freeze does: repairs wait for a person. */

@@ -279,7 +279,13 @@ describe('rolecall waive', () => {
     const line = 'waive prod-1/roleDrift/payments/api --reason known --until 2026-11-30';
     const { exitCode, stdout } = await cli.run(line);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('Waived until 2026-12-01T00:00:00Z: prod-1/roleDrift/payments/api.');
+    expect(stdout).toBe(`Waived to the end of 2026-11-30 (UTC): prod-1/roleDrift/payments/api
+  It counts as accepted until then, also when it goes away and comes back. Whether it is put right does not depend on it.
+  Waived by alice (Admin): known
+`);
+    expect((await cli.run('events --limit 1')).stdout).toContain(
+      'waived: roleDrift until 2026-12-01T00:00:00Z: known; by alice (Admin)',
+    );
     const id = 'roleDrift/payments/api';
     const [finding] = await cli.registry.get([{ type: 'finding', clusterArn: ARN, id }]);
     expect(finding).toMatchObject({ status: 'waived', waiver: { by: ALICE, reason: 'known' } });

@@ -1,8 +1,9 @@
 import { waive } from '#shared/app/registry/findings.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { timeText } from '../text/age-text.ts';
-import { printable } from '../text/printable.ts';
+import { paragraph } from '../text/paragraph.ts';
+import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
 import { findingName } from './finding-view.ts';
@@ -35,12 +36,16 @@ export async function waiveCommand(
         'only what is open or waived already can be waived',
       );
     }
+    const style = styleFor(io.stdout, io, { color: context.color });
+    const waived = findingName(finding);
     io.stdout.write(
-      printable(
-        `Waived until ${timeText(until)}: ${findingName(finding)}. It counts as accepted until then, also when it comes back; whether it is put right does not depend on it.`,
-      ),
+      paragraph(`Waived to the end of ${options.until} (UTC): ${waived}`, style, 'strong') +
+        paragraph(
+          '  It counts as accepted until then, also when it goes away and comes back. Whether it is put right does not depend on it.',
+          style,
+        ) +
+        paragraph(`  Waived by ${whoText(asked.by)}: ${asked.why}`, style),
     );
-    io.stdout.write(`\n${printable(`  Waived by ${asked.by}: ${asked.why}`)}\n`);
   });
   return EXIT.clean;
 }

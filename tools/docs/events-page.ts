@@ -21,7 +21,8 @@ export function eventsReference(): string {
 ## What comes in
 
 An event is a hint that something may have changed, never the truth: Rolecall reads the world again. Events that come twice,
-late, in another order or not at all are therefore harmless; sweeps find what no event told.
+late or in another order are therefore harmless. What no event told is found when the cluster is looked at next: nothing does
+that on a schedule yet, \`rolecall reconcile\` asks for it.
 
 Each value is read by itself, from the first place that has a valid one. Lower and upper camel case, JSON text in place of an
 object, percent-encoded values of URIs, absent answers and copies in other accounts are accepted. An event that does not name
