@@ -73,6 +73,10 @@ export async function describeFinding(asked: DescribeAsked): Promise<Description
     name: FINDING_VIEW.name(finding),
     document: FINDING_VIEW.document(finding),
     facts: findingFacts(finding, connection.clock.now()),
+    next:
+      finding.causeKey === undefined
+        ? undefined
+        : { what: 'All that has this cause', words: ['get', 'findings', '--cause', finding.causeKey] },
     ...(await historyOn(finding.clusterArn, finding.key, asked)),
   };
 }

@@ -274,8 +274,10 @@ What was done, newest first
     expect(await factsOf('finding prod-1/roleDrift/payments/api')).toMatchObject({
       Status: 'waived until 2026-11-20T13:00:00Z (in 60m) by alice (Admin): moves in Q1',
       'Changed by': 'not known: no event told',
-      'Same cause': 'rolecall get findings --cause event/e-1',
     });
+    expect((await cli.run('describe finding prod-1/roleDrift/payments/api')).stdout).toContain(
+      '\nAll that has this cause\n  rolecall get findings --cause event/e-1\n\nWhat was done',
+    );
   });
 
   it('describes an enrolment rule, with what was done about it alone', async () => {
@@ -303,8 +305,8 @@ What was done, newest first
   Why       first
 
 What was done, newest first
-TIME                  ABOUT  WHO            WHAT
-2026-11-20T11:00:00Z  fleet  alice (Admin)  enrolment rule loaded: lab: priority 10, enforce, {}: first
+TIME                  WHO            WHAT
+2026-11-20T11:00:00Z  alice (Admin)  enrolment rule loaded: lab: priority 10, enforce, {}: first
 `);
     expect((await cli.run('describe rule labb')).stderr).toBe(
       'error: there is no enrolment rule labb\n  did you mean lab?\n',
@@ -349,8 +351,8 @@ TIME                  ABOUT  WHO            WHAT
     expect(stdout).toBe(`Enrolment 111122223333/eu-west-1/prod-1
   Result     known before
   Detail     keeps its mode
-  Mode       enforce
-  Cluster    prod-1: rolecall describe cluster prod-1
+  Mode then  enforce
+  Cluster    prod-1
   Account    111122223333, eu-west-1
   Asked for  2026-11-20T11:59:00Z (60s ago) by alice (Admin): again
   Since      2026-11-20T12:00:00Z (0s ago)
@@ -360,9 +362,12 @@ Asked for before
 CLUSTER  ACCOUNT       REGION     RESULT     MODE  ASKED    DETAIL
 prod-1   111122223333  eu-west-1  asked for  -     60m ago  -
 
+How it stands now
+  rolecall describe cluster prod-1
+
 What was done, newest first
-TIME                  ABOUT  WHO            WHAT
-2026-11-20T11:59:00Z  fleet  alice (Admin)  enrolment asked for: all clusters of 111122223333 in eu-west-1: again
+TIME                  WHO            WHAT
+2026-11-20T11:59:00Z  alice (Admin)  enrolment asked for: all clusters of 111122223333 in eu-west-1: again
 `);
     expect((await cli.run('describe enrolment 111122223333/eu-west-1')).stderr).toContain(
       'the registry knows no enrolment 111122223333/eu-west-1\n',

@@ -40,6 +40,11 @@ export async function describeEnrolment(asked: DescribeAsked): Promise<Descripti
     name,
     document: ENROLMENT_VIEW.document(row),
     facts: enrolmentFacts(row, clock.now()),
+    next:
+      row.cluster !== undefined && (row.state === 'enrolled' || row.state === 'known')
+        ? { what: 'How it stands now', words: ['describe', 'cluster', row.cluster] }
+        : undefined,
+    isAllAboutIt: true,
     sections: listSection('Asked for before', earlier, ENROLMENT_VIEW),
     // The audit has no field for a place: its sentence ends with it (shared/app/enrol/request-enrolment.ts).
     history: await newestAbout(
@@ -75,12 +80,11 @@ async function rowsOfName({
 
 function enrolmentFacts(row: EnrolmentRow, now: number): readonly Fact[] {
   const { request, cluster, state, outcome } = row;
-  const known = cluster !== undefined && (state === 'enrolled' || state === 'known');
   return [
     { title: 'Result', text: STATE_WORDS[state], tone: STATE_TONES[state] },
     ...factOf('Detail', detailOf(row)),
-    ...factOf('Mode', outcome?.mode),
-    ...factOf('Cluster', known ? `${cluster}: rolecall describe cluster ${cluster}` : cluster),
+    ...factOf('Mode then', outcome?.mode),
+    ...factOf('Cluster', cluster),
     { title: 'Account', text: `${request.place.account}, ${request.place.region}` },
     { title: 'Asked for', text: `${whenText(request.at, now)} by ${whoText(request.by)}: ${request.why}` },
     ...factOf('Since', outcome && whenText(outcome.at, now)),

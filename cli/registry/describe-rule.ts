@@ -35,6 +35,7 @@ export async function describeRule({
       { title: 'By', text: whoText(rule.by) },
       { title: 'Why', text: rule.why },
     ],
+    isAllAboutIt: true,
     // The audit has no field for a rule: its sentence begins with the rule's name (shared/app/registry/enrolment-rules.ts).
     history: await newestAbout(
       ({ action, detail = '' }) => ACTIONS.has(action) && detail.startsWith(`${name}: `),

@@ -44,6 +44,8 @@ export interface Description {
   readonly sections?: readonly Section[];
   /** What a person must know in order not to take the facts for more than they are. */
   readonly note?: string | undefined;
+  /** Where to read on: what is found there, and the words of the command. */
+  readonly next?: { readonly what: string; readonly words: readonly string[] } | undefined;
   readonly history: History;
   /** Every entry of the history is about the thing itself, which need not be said with each. */
   readonly isAllAboutIt?: true;
@@ -79,7 +81,10 @@ export async function printDescription(
   output: 'text' | 'json' | 'yaml',
   context: CliContext,
 ): Promise<void> {
-  if (output === 'text') return printForPeople(description, context);
+  if (output === 'text') {
+    printForPeople(description, context);
+    return;
+  }
   const { kind, name, document, history } = description;
   const whole = {
     apiVersion: 'rolecall.dev/v1',
@@ -92,8 +97,9 @@ export async function printDescription(
   await printDocument(whole, output, context.io);
 }
 
-function printForPeople(description: Description, { io, clock, color }: CliContext): void {
-  const { kind, name, facts, sections = [], note, history, cluster, isAllAboutIt } = description;
+function printForPeople(description: Description, context: CliContext): void {
+  const { kind, name, facts, sections = [], next, note, history, cluster, isAllAboutIt } = description;
+  const { io, clock, color, invocation } = context;
   const style = styleFor(io.stdout, io, { color });
   const looks = { wide: false, style, now: clock.now() };
   const heading = (text: string) => `${style.paint(printable(text), 'strong')}\n`;
@@ -108,6 +114,8 @@ function printForPeople(description: Description, { io, clock, color }: CliConte
       .join(''),
   );
   for (const section of sections) io.stdout.write(`\n${heading(section.title)}${section.text(looks)}`);
+  // A command is not wrapped, so that it can be copied whole.
+  if (next) io.stdout.write(`\n${heading(next.what)}  ${printable(invocation.other(next.words))}\n`);
   if (note !== undefined) io.stdout.write(`\n${paragraph(note, style, 'update')}`);
   io.stdout.write(`\n${heading('What was done, newest first')}`);
   if (history.entries.length > 0)

@@ -11,7 +11,7 @@ import { cellOf, type ListView } from './list-view.ts';
 
 /** What a person asks of a finding: how it stands, what is wrong, since when, and whose doing it was. */
 export function findingFacts(finding: FindingItem, now: number): readonly Fact[] {
-  const { severity, key, mapping, message, roleArn, cause, causeKey, firstSeenAt, lastSeenAt } = finding;
+  const { severity, key, mapping, message, roleArn, cause, firstSeenAt, lastSeenAt } = finding;
   return [
     { title: 'Status', text: statusText(finding, now) },
     { title: 'Severity', text: severity, tone: SEVERITY_TONES[severity] },
@@ -23,7 +23,6 @@ export function findingFacts(finding: FindingItem, now: number): readonly Fact[]
     { title: 'Since', text: whenText(firstSeenAt, now) },
     { title: 'Last seen', text: whenText(lastSeenAt, now) },
     ...(cause ? causeFacts(cause, now) : [{ title: 'Changed by', text: 'not known: no event told' }]),
-    ...factOf('Same cause', causeKey && `rolecall get findings --cause ${causeKey}`),
   ];
 }
 
