@@ -10,7 +10,7 @@ import type { AnyOperation, Call } from './operation.ts';
 import { partitionOf } from './partition.ts';
 import { newGuid, type RandomSource, seededRandom } from './random.ts';
 import type { Service } from './services.ts';
-import { guessService, serviceOf } from './services.ts';
+import { guessService, SERVICE_NAMES, serviceOf } from './services.ts';
 import { readSignature, type Signature } from './signature.ts';
 import { Trouble, type TroubledCall } from './trouble.ts';
 import { isObject } from './wire/json-shape.ts';
@@ -30,6 +30,8 @@ export interface CallSurroundings {
   readonly authorize: Authorize;
   /** Told of each call that was carried out, `eks:TagResource`, before its answer goes; `true` lets that be lost. */
   readonly interrupts: (caller: Caller, call: string) => boolean;
+  /** Signing names of the services that somebody else plays, for refusals. */
+  readonly serviceNames: readonly string[];
 }
 
 const REQUEST_SEED = 0x5eed;
@@ -80,7 +82,7 @@ export class CallHandler {
     try {
       if (reading.kind === 'unsigned') throw protocol.errors.unsigned();
       if (reading.kind === 'unreadable') throw protocol.errors.unreadableSignature(reading.problem);
-      if (!service) throw unknownService(reading.signature.service, request);
+      if (!service) throw this.unknownService(reading.signature.service, request);
       const routed = this.route(service, reading.signature, request, requestId);
       return this.carryOut(routed);
     } catch (error) {
@@ -89,6 +91,11 @@ export class CallHandler {
         answer: protocol.refuse(asAwsError(error, protocol.errors.internal), requestId),
       };
     }
+  }
+
+  private unknownService(name: string, request: WireRequest): AwsError {
+    const implemented = [...SERVICE_NAMES, ...(this.around?.serviceNames ?? [])];
+    return guessService(request).protocol.errors.unknownOperation(`the service ${name}`, implemented);
   }
 
   private route(service: Service, signature: Signature, request: WireRequest, requestId: string): Routed {
@@ -201,10 +208,6 @@ function readInput({ service, operation, request }: Routed): unknown {
     if (error instanceof ShapeError) throw service.protocol.errors.malformed(error.problems, operation);
     throw error;
   }
-}
-
-function unknownService(name: string, request: WireRequest): AwsError {
-  return guessService(request).protocol.errors.unknownOperation(`the service ${name}`, ['eks', 'iam', 'sts']);
 }
 
 /** Anything but an AWS refusal is a fault of the sandbox, and says so instead of looking like one of AWS's. */

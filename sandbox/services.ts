@@ -44,6 +44,9 @@ function service(name: string, operations: readonly AnyOperation[], protocol: Pr
   return { name, protocol, operationNames: operations.map((operation) => shapeOf(operation.schema).name) };
 }
 
+/** The signing names of the services that are always there. */
+export const SERVICE_NAMES: readonly string[] = services.map(({ name }) => name);
+
 /** The service of a signing name; undefined for one that the sandbox does not play. */
 export function serviceOf(name: string): Service | undefined {
   return byName.get(name);

@@ -61,8 +61,8 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world = worldOf(options);
   const { cloud } = options;
-  const calls = new CallHandler(world, cloud && surroundingsOf(cloud));
   const cloudCalls = cloud && (await callsOf(cloud));
+  const calls = new CallHandler(world, cloud && cloudCalls && surroundingsOf(cloud, cloudCalls));
   const administered = { world, calls, cloud: cloud && cloudCalls && { cloud, calls: cloudCalls } };
   const handle = (request: WireRequest) => {
     if (request.path.startsWith(ADMIN_PREFIX)) return deliverAdmin(administered, request);
@@ -106,8 +106,12 @@ function deliver(world: ResettableWorld, calls: CallHandler, request: WireReques
   return handled.kind === 'lost' ? { kind: 'break', afterMs } : { ...handled, afterMs };
 }
 
-function surroundingsOf(cloud: Cloud): CallSurroundings {
-  return { authorize: authorizeOf(cloud), interrupts: (caller, call) => cloud.interrupts(caller, call) };
+function surroundingsOf(cloud: Cloud, { serviceNames }: CloudCalls): CallSurroundings {
+  return {
+    authorize: authorizeOf(cloud),
+    interrupts: (caller, call) => cloud.interrupts(caller, call),
+    serviceNames,
+  };
 }
 
 /** The cloud's front door decides on EKS, IAM and STS, too, and its journal tells what it refused. */

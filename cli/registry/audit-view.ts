@@ -11,7 +11,7 @@ export const AUDIT_VIEW: ListView<WrittenAuditEntry> = {
   columns: [
     { title: 'TIME', cell: ({ at }) => ({ text: timeText(at) }) },
     { title: 'ABOUT', shrinkTo: 14, cell: (entry) => ({ text: aboutText(entry) }) },
-    { title: 'WHO', shrinkTo: 10, cell: (entry) => ({ text: doerText(entry) }) },
+    { title: 'CAUSED BY', shrinkTo: 10, cell: (entry) => ({ text: doerText(entry) }) },
     { title: 'WHAT', shrinkTo: 24, cell: (entry, _, wide) => ({ text: whatText(entry, { wide }) }) },
     { title: 'DONE BY', wide: true, shrinkTo: 10, cell: ({ by }) => ({ text: whoText(by) }) },
     {

@@ -305,7 +305,7 @@ What was done, newest first
   Why       first
 
 What was done, newest first
-TIME                  WHO            WHAT
+TIME                  CAUSED BY      WHAT
 2026-11-20T11:00:00Z  alice (Admin)  enrolment rule loaded: lab: priority 10, enforce, {}: first
 `);
     expect((await cli.run('describe rule labb')).stderr).toBe(
@@ -366,7 +366,7 @@ How it stands now
   rolecall describe cluster prod-1
 
 What was done, newest first
-TIME                  WHO            WHAT
+TIME                  CAUSED BY      WHAT
 2026-11-20T11:59:00Z  alice (Admin)  enrolment asked for: all clusters of 111122223333 in eu-west-1: again
 `);
     expect((await cli.run('describe enrolment 111122223333/eu-west-1')).stderr).toContain(

@@ -60,7 +60,7 @@ const FROZEN = '2026-11-20T11:58:00Z  fleet                alice (Admin)  ALL WR
 const FOUND =
   '2026-11-20T11:59:30Z  prod-1 payments/api  alice (Admin)  found: roleDrift (high): role is other\n';
 const ABOUT = 'prod-1 payments/api  ';
-const HEADING = 'TIME                  ABOUT                WHO            WHAT\n';
+const HEADING = 'TIME                  ABOUT                CAUSED BY      WHAT\n';
 
 describe('rolecall audit', () => {
   it.each([['--cluster prod-1'], ['--mapping default/payments/api'], ['--mapping payments/api']])(
@@ -81,7 +81,7 @@ describe('rolecall audit', () => {
 
   it('lists what is about no cluster', async () => {
     expect((await cli.run('audit --fleet')).stdout).toBe(
-      'TIME                  ABOUT  WHO            WHAT\n2026-11-20T11:58:00Z  fleet  alice (Admin)  ALL WRITES FROZEN: INC-1\n',
+      'TIME                  ABOUT  CAUSED BY      WHAT\n2026-11-20T11:58:00Z  fleet  alice (Admin)  ALL WRITES FROZEN: INC-1\n',
     );
   });
 

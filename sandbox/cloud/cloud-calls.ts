@@ -19,7 +19,7 @@ export type CloudHandled =
   | { readonly kind: 'lost' };
 
 const REQUEST_SEED = 0xc10d;
-const READS = /^(BatchGet|Describe|Get|List|Query|Scan|TransactGet)/;
+const READS = /^(BatchGet|Describe|Filter|Get|List|Lookup|Query|Scan|TransactGet)/;
 
 /** Carries out the calls of the cloud's services: who calls, what goes wrong on purpose, the front door, the operation. */
 export class CloudCalls {
@@ -38,6 +38,11 @@ export class CloudCalls {
   /** How often each operation was called, `sqs:SendMessage`, refused calls included; by some callers, or all. */
   callCounts(isBy?: (callerArn: string) => boolean): CallCounts {
     return this.counts.read(isBy);
+  }
+
+  /** The signing names of the services that can be called. */
+  get serviceNames(): readonly string[] {
+    return [...this.services.keys()];
   }
 
   /** Forgets what was called. */

@@ -1,7 +1,9 @@
+import { cloudTrailService } from '../cloudtrail/cloudtrail-service.ts';
 import { dynamoService } from '../dynamodb/dynamo-service.ts';
 import { listEventBuses, listRules, listTargetsByRule } from '../eventbridge/operations/list-events.ts';
 import { putEvents } from '../eventbridge/operations/put-events.ts';
 import { lambdaService } from '../lambda/lambda-service.ts';
+import { logsService } from '../logs/logs-service.ts';
 import { listSubscriptionsByTopic, listTopics } from '../sns/operations/list-subscriptions.ts';
 import { publish, publishBatch } from '../sns/operations/publish.ts';
 import { sqsOperations, sqsQueryCodes } from '../sqs/sqs-service.ts';
@@ -29,5 +31,7 @@ export function cloudServices(): readonly CloudService[] {
     ),
     lambdaService,
     dynamoService,
+    logsService,
+    cloudTrailService,
   ];
 }

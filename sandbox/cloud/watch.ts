@@ -82,7 +82,8 @@ export class Watch {
 
   private tell({ alarm, from, to, at, reason }: AlarmChange): void {
     const { journal, work, deliver } = this.around;
-    journal.note('alarm', alarm.arn, `${alarm.name}: ${from} to ${to}: ${reason}`);
+    const why = alarm.description === undefined ? reason : `${alarm.description} (${reason})`;
+    journal.note('alarm', alarm.arn, `${alarm.name}: ${from} to ${to}: ${why}`);
     const actions = to === 'ALARM' ? alarm.alarmActions : to === 'OK' ? alarm.okActions : [];
     const { account, region } = arnOf(alarm.arn);
     const message = {

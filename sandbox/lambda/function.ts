@@ -237,7 +237,7 @@ export class LambdaFunction {
       functionName: this.name,
       functionArn: this.arn,
       memoryMb: this.memoryMb,
-      logGroup: this.logGroup(),
+      logGroup: this.logGroup,
       logStream: environment.logStream,
       timeoutMs: this.timeoutMs,
       traceId: `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll('-', '').slice(8)};Sampled=0`,
@@ -374,7 +374,7 @@ export class LambdaFunction {
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(this.memoryMb),
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-      AWS_LAMBDA_LOG_GROUP_NAME: this.logGroup(),
+      AWS_LAMBDA_LOG_GROUP_NAME: this.logGroup,
       AWS_LAMBDA_LOG_STREAM_NAME: logStream,
       LAMBDA_TASK_ROOT: root,
       _HANDLER: this.definition.handler,
@@ -423,7 +423,8 @@ export class LambdaFunction {
     instance.terminate();
   }
 
-  private logGroup(): string {
+  /** The name of its log group. */
+  get logGroup(): string {
     return this.definition.logGroup ?? `/aws/lambda/${this.name}`;
   }
 
