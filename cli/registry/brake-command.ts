@@ -2,16 +2,17 @@ import { releaseBrake } from '#shared/app/registry/release-brake.ts';
 import { clusterCap, DEFAULT_BRAKE } from '#shared/domain/brake.ts';
 import { FLEET } from '#shared/domain/registry/brake-ledger.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { timeText } from '../text/age-text.ts';
-import { printable } from '../text/printable.ts';
 import { type Style, styleFor } from '../text/style.ts';
 import { tableLines } from '../text/table.ts';
 import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
 import type { RegistryConnection } from './connect-registry.ts';
 import { findCluster, findClusters } from './find-clusters.ts';
+import { say } from './say.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall brake`. */
@@ -95,10 +96,11 @@ function usageTable(rows: readonly Usage[], style: Style): string {
 }
 
 async function release(
-  { io }: CliContext,
+  context: CliContext,
   { cluster, fleet, reason }: BrakeOptions,
   connection: RegistryConnection,
 ): Promise<ExitCode> {
+  const { io } = context;
   if (reason === undefined) throw new UsageError('why?', 'add --reason TEXT: it is written into the audit');
   if (cluster === undefined && !fleet) {
     throw new UsageError('of what?', 'give --cluster NAME, or --fleet');
@@ -113,9 +115,8 @@ async function release(
   const next = item
     ? 'What was held there is reconciled again now.'
     : 'What it held is reconciled again now; what a cluster holds of its own goes on only when that is released, too.';
-  io.stdout.write(
-    `${printable(`The brake of ${item?.cluster.name ?? 'the fleet'} is released: what was used until now no longer counts. ${next}`)}\n` +
-      `${printable(`  Released by ${asked.by}: ${asked.why}`)}\n`,
-  );
+  const whose = item?.cluster.name ?? 'the fleet';
+  say(context, `The brake of ${whose} is released: what was used until now no longer counts. ${next}`);
+  say(context, `  Released by ${whoText(asked.by)}: ${asked.why}`);
   return EXIT.clean;
 }

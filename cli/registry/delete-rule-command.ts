@@ -1,11 +1,12 @@
 import { removeRule } from '#shared/app/registry/enrolment-rules.ts';
 import { byPriority } from '#shared/domain/registry/enrolment.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { listText } from '../text/count-text.ts';
-import { printable } from '../text/printable.ts';
 import { askedBy } from './asked-by.ts';
 import { unknownRule } from './describe-rule.ts';
+import { say } from './say.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall delete`. */
@@ -30,10 +31,8 @@ export async function deleteRuleCommand(
       left.length === 0
         ? 'None is left: every new cluster begins in mode observe.'
         : `Left: ${listText(left, 8)}.`;
-    io.stdout.write(
-      `${printable(`Rule ${name} is deleted. Clusters that are enrolled keep their mode. ${rest}`)}\n`,
-    );
-    io.stdout.write(`${printable(`  Deleted by ${asked.by}: ${asked.why}`)}\n`);
+    say(context, `Rule ${name} is deleted. Clusters that are enrolled keep their mode. ${rest}`);
+    say(context, `  Deleted by ${whoText(asked.by)}: ${asked.why}`);
   });
   return EXIT.clean;
 }

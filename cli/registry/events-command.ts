@@ -96,8 +96,9 @@ function tell(
 /** What is left out must not look as if it had not happened. */
 function tellOfMore({ lines, more }: EventHistory, { io, color }: CliContext): void {
   if (more === 0) return;
-  const count = more > COUNTED ? `more than ${groupDigits(COUNTED)}` : groupDigits(more);
-  const text = `${count} more before these ${groupDigits(lines.length)}: --since 1d, or --limit, shows them.`;
+  const count = more > COUNTED ? `More than ${groupDigits(COUNTED)}` : `${groupDigits(more)} more`;
+  const these = lines.length === 1 ? 'this one' : `these ${groupDigits(lines.length)}`;
+  const text = `${count} before ${these}: --since 1d, or --limit, shows them.`;
   io.stderr.write(paragraph(text, styleFor(io.stderr, io, { color })));
 }
 

@@ -84,10 +84,12 @@ describe('rolecall mode enforce', () => {
   ?  payments/new        released, and nobody has looked
   The brake lets 8 deletes and overwrites pass here in 24 hours, unless the stage says otherwise.
 
-This is what the last look saw. The next one, right after the change, decides from what is there then.
-What is not ours stays as it is. A brake holds deletes and overwrites past its cap, over the fleet 50 in 24 hours unless the stage says otherwise.
+This is what the last look saw. The next one, right after the change, decides from what is there
+then.
+What is not ours stays as it is. A brake holds deletes and overwrites past its cap, over the fleet
+50 in 24 hours unless the stage says otherwise.
 lab-1: observe ► enforce. It is looked at now, and what is ours is put right.
-  Changed by ${ALICE}: OPS-7
+  Changed by alice (Admin): OPS-7
 `);
     expect(asked).toEqual(['Let Rolecall write to 1 cluster? [y/N] ']);
     expect(exitCode).toBe(0);

@@ -2,15 +2,15 @@ import { changeMode, type ModeAnswer, raises } from '#shared/app/registry/change
 import { readFreeze } from '#shared/app/registry/freeze.ts';
 import type { Mode } from '#shared/domain/mode.ts';
 import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { countText } from '../text/count-text.ts';
-import { printable } from '../text/printable.ts';
-import { styleFor } from '../text/style.ts';
 import { askedBy } from './asked-by.ts';
 import { type ChosenBy, chosenClusters } from './chosen-clusters.ts';
 import type { RegistryConnection } from './connect-registry.ts';
 import { printModePlan } from './mode-plan.ts';
+import { say } from './say.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall mode`. */
@@ -35,7 +35,7 @@ export async function modeCommand(
     const asked = await askedBy(connection, options.reason, io.signal);
     const changing = clusters.filter(({ cluster }) => cluster.mode !== mode);
     for (const { cluster } of clusters) {
-      if (cluster.mode === mode) io.stdout.write(`${printable(cluster.name)}: ${mode} already\n`);
+      if (cluster.mode === mode) say(context, `${cluster.name}: ${mode} already`);
     }
     if (changing.length === 0) return EXIT.clean;
     if (mode === 'enforce' && !(await approved(context, connection, changing, options))) return EXIT.error;
@@ -44,9 +44,9 @@ export async function modeCommand(
       const { arn: clusterArn, createdAt, mode: from } = item.cluster;
       const answer = await changeMode(connection, { clusterArn, createdAt, from, to: mode }, asked);
       if (answer === 'moved') moved += 1;
-      (answer === 'moved' ? io.stderr : io.stdout).write(`${printable(answerText(item, mode, answer))}\n`);
+      say(context, answerText(item, mode, answer), { to: answer === 'moved' ? 'stderr' : 'stdout' });
     }
-    io.stdout.write(`${printable(`  Changed by ${asked.by}: ${asked.why}`)}\n`);
+    say(context, `  Changed by ${whoText(asked.by)}: ${asked.why}`);
     return moved === 0 ? EXIT.clean : EXIT.error;
   });
 }
@@ -63,9 +63,8 @@ async function approved(
   const freeze = await readFreeze(connection);
   if (freeze?.frozen) {
     const { by, reason } = freeze;
-    io.stdout.write(
-      `${styleFor(io.stdout, io, context).paint('Writes are FROZEN', 'delete')}${printable(` by ${by} (${reason}): nothing is written until rolecall unfreeze.`)}\n`,
-    );
+    const frozen = `Writes are FROZEN by ${whoText(by)} (${reason}): nothing is written until rolecall unfreeze.`;
+    say(context, frozen, { tone: 'delete' });
   }
   if (yes) return true;
   if (!io.stdin.isTTY || !io.stderr.isTTY) {

@@ -4,12 +4,14 @@ import type { ClusterItem } from '#shared/domain/registry/cluster-item.ts';
 import { type Expected, type KeyPreview, previewEnforced } from '#shared/domain/registry/mode-preview.ts';
 import type { CliContext } from '../cli-context.ts';
 import { stepText } from '../render/change-text.ts';
+import { paragraph } from '../text/paragraph.ts';
 import { printable } from '../text/printable.ts';
 import { type Style, styleFor, type Tone } from '../text/style.ts';
 import { type Cell, tableLines } from '../text/table.ts';
 import type { RegistryConnection } from './connect-registry.ts';
 import { changesOf } from './field-changes.ts';
 import { itemsOf } from './pages.ts';
+import { say } from './say.ts';
 
 const SIGNS: Readonly<
   Record<Expected, { readonly sign: string; readonly tone: Tone; readonly words: string }>
@@ -36,10 +38,11 @@ const ORDER: readonly Expected[] = [
 
 /** Prints what is to be expected on clusters that are enforced from now on, as far as the registry knows. */
 export async function printModePlan(
-  { io, color }: Pick<CliContext, 'io' | 'color'>,
+  context: Pick<CliContext, 'io' | 'color'>,
   { registry }: Pick<RegistryConnection, 'registry'>,
   clusters: readonly ClusterItem[],
 ): Promise<void> {
+  const { io, color } = context;
   const style = styleFor(io.stdout, io, { color });
   for (const item of clusters) {
     const { arn: clusterArn, createdAt: clusterCreatedAt } = item.cluster;
@@ -52,11 +55,13 @@ export async function printModePlan(
     }
     io.stdout.write(`${clusterPlan(item, previews, style).join('\n')}\n\n`);
   }
-  io.stdout.write(
-    'This is what the last look saw. The next one, right after the change, decides from what is there then.\n',
+  say(
+    context,
+    'This is what the last look saw. The next one, right after the change, decides from what is there then.',
   );
-  io.stdout.write(
-    `What is not ours stays as it is. A brake holds deletes and overwrites past its cap, over the fleet ${DEFAULT_BRAKE.fleet} in 24 hours unless the stage says otherwise.\n`,
+  say(
+    context,
+    `What is not ours stays as it is. A brake holds deletes and overwrites past its cap, over the fleet ${DEFAULT_BRAKE.fleet} in 24 hours unless the stage says otherwise.`,
   );
 }
 
@@ -82,8 +87,15 @@ function clusterPlan(
     `  ${counts.length === 0 ? 'nothing is known of it yet' : counts.join('   ')}`,
     ...tableLines(rows, { indent: 2, shrinkTo: { 1: 20, 2: 24 } }, style),
     ...unreadLines(item, style),
-    `  The brake lets ${cap} deletes and overwrites pass here in 24 hours, unless the stage says otherwise.`,
+    ...wrapped(
+      `  The brake lets ${cap} deletes and overwrites pass here in 24 hours, unless the stage says otherwise.`,
+      style,
+    ),
   ];
+}
+
+function wrapped(text: string, style: Style): readonly string[] {
+  return paragraph(text, style).trimEnd().split('\n');
 }
 
 /** What was not read may hold anything. */

@@ -24,7 +24,7 @@ describe('rolecall reconcile', () => {
   it('has the hub look at a cluster, and writes down who wanted that and why', async () => {
     const { exitCode, stdout, stderr } = await cli.run('reconcile prod-1 --reason OPS-7');
     expect(stdout).toBe(`The hub looks at 1 cluster now.
-  Asked by ${ALICE}: OPS-7
+  Asked by alice (Admin): OPS-7
   What comes of it: rolecall events --follow
 `);
     expect(stderr).toBe('');

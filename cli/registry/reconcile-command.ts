@@ -1,13 +1,14 @@
 import { readFreeze } from '#shared/app/registry/freeze.ts';
 import { isLookedAt, requestReconcile } from '#shared/app/registry/request-reconcile.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { countText } from '../text/count-text.ts';
-import { printable } from '../text/printable.ts';
 import { startProgressLine } from '../text/progress-line.ts';
 import { styleFor } from '../text/style.ts';
 import { askedBy } from './asked-by.ts';
 import { type ChosenBy, chosenClusters } from './chosen-clusters.ts';
+import { say } from './say.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall reconcile`. */
@@ -26,7 +27,7 @@ export async function reconcileCommand(
     const chosen = await chosenClusters(connection, names, options, io.signal);
     const asked = await askedBy(connection, options.reason, io.signal);
     for (const { cluster } of chosen.filter((item) => !isLookedAt(item))) {
-      io.stderr.write(`${printable(`${cluster.name} is left out: its mode is ${cluster.mode}`)}\n`);
+      say(context, `${cluster.name} is left out: its mode is ${cluster.mode}`, { to: 'stderr' });
     }
     const { glyphs } = styleFor(io.stderr, io, context);
     let done = 0;
@@ -47,8 +48,8 @@ export async function reconcileCommand(
     }
     const freeze = await readFreeze(connection);
     const held = freeze?.frozen ? ' Writes are FROZEN: nothing is written until rolecall unfreeze.' : '';
-    io.stdout.write(`The hub looks at ${countText(count, 'cluster')} now.${held}\n`);
-    io.stdout.write(`${printable(`  Asked by ${asked.by}: ${asked.why}`)}\n`);
+    say(context, `The hub looks at ${countText(count, 'cluster')} now.${held}`);
+    say(context, `  Asked by ${whoText(asked.by)}: ${asked.why}`);
     if (count > 0) io.stdout.write('  What comes of it: rolecall events --follow\n');
     return count === 0 ? EXIT.error : EXIT.clean;
   });

@@ -127,7 +127,7 @@ describe('rolecall delete rule', () => {
     expect(
       stdout,
     ).toBe(`Rule lab is deleted. Clusters that are enrolled keep their mode. Left: prod (observe).
-  Deleted by ${ALICE}: gone
+  Deleted by alice (Admin): gone
 `);
     expect(exitCode).toBe(0);
     expect((await audit())[0]).toEqual({

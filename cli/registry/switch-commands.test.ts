@@ -17,14 +17,13 @@ describe('rolecall freeze and unfreeze', () => {
   it('freezes in the name of whoever STS says it is, and says what that means', async () => {
     const { exitCode, stdout } = await cli.run(['freeze', '--reason', 'INC-1']);
     expect(stdout).toBe(`ALL WRITES ARE FROZEN (installation production, eu-west-1)
-  Rolecall changes nothing on any cluster until somebody runs rolecall unfreeze: drift is seen,
-  told and NOT put right. Writes that had begun are finished.
-  Frozen by ${ALICE}: INC-1
+  Rolecall changes nothing on any cluster until somebody runs rolecall unfreeze: drift is seen, told and NOT put right. Writes that had begun are finished.
+  Frozen by alice (Admin): INC-1
 `);
     expect(exitCode).toBe(0);
     expect(await readFreeze(cli)).toMatchObject({ frozen: true, by: ALICE, reason: 'INC-1' });
     expect((await cli.run('freeze --reason again')).stdout).toBe(
-      `Writes are FROZEN already (installation production, eu-west-1), since 2026-11-20T12:00:00Z by ${ALICE}: INC-1\n`,
+      `Writes are FROZEN already (installation production, eu-west-1), since 2026-11-20T12:00:00Z by alice (Admin): INC-1\n`,
     );
   });
 
@@ -32,7 +31,7 @@ describe('rolecall freeze and unfreeze', () => {
     await cli.run('freeze --reason INC-1');
     const { stdout } = await cli.run('unfreeze --reason over');
     expect(stdout).toContain('Writes go on (installation production, eu-west-1)\n');
-    expect(stdout).toContain(`It had been frozen since 2026-11-20T12:00:00Z by ${ALICE}: INC-1\n`);
+    expect(stdout).toContain(`It had been frozen since 2026-11-20T12:00:00Z by alice (Admin): INC-1\n`);
     expect(await readFreeze(cli)).toMatchObject({ frozen: false });
   });
 
@@ -68,7 +67,7 @@ Exit 2: deletes or overwrites are held. See why, then: rolecall brake release --
     const { exitCode, stdout } = await cli.run('brake release --cluster prod-1 --reason looked');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('What was held there is reconciled again now.\n');
-    expect(stdout).toContain(`Released by ${ALICE}: looked`);
+    expect(stdout).toContain(`Released by alice (Admin): looked`);
     expect((await cli.registry.readBrake(ARN, NOON)).cluster).toBe(0);
     expect((await cli.run('brake status')).exitCode).toBe(0);
   });

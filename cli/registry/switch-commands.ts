@@ -1,10 +1,10 @@
 import { freeze, readFreeze, unfreeze } from '#shared/app/registry/freeze.ts';
+import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { timeText } from '../text/age-text.ts';
-import { printable } from '../text/printable.ts';
-import { styleFor } from '../text/style.ts';
 import { askedBy } from './asked-by.ts';
+import { say } from './say.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall freeze` and `rolecall unfreeze`. */
@@ -23,8 +23,7 @@ export async function unfreezeCommand(context: CliContext, options: SwitchOption
 }
 
 async function throwSwitch(context: CliContext, options: SwitchOptions, frozen: boolean): Promise<ExitCode> {
-  const { io, color } = context;
-  const style = styleFor(io.stdout, io, { color });
+  const { io } = context;
   await withRegistry(context, options, async (connection) => {
     const { installation, region } = connection;
     const asked = await askedBy(connection, options.reason, io.signal);
@@ -34,25 +33,26 @@ async function throwSwitch(context: CliContext, options: SwitchOptions, frozen: 
       : await unfreeze(connection, asked, { signal: io.signal });
     const where = `installation ${installation}, ${region}`;
     if (answer === 'unchanged') {
-      const since = before && `, since ${timeText(before.at)} by ${before.by}: ${before.reason}`;
+      const since = before && `, since ${timeText(before.at)} by ${whoText(before.by)}: ${before.reason}`;
       const already = frozen ? 'FROZEN already' : 'not frozen';
-      io.stdout.write(`${printable(`Writes are ${already} (${where})${since ?? ''}`)}\n`);
+      say(context, `Writes are ${already} (${where})${since ?? ''}`);
       return;
     }
     const headline = frozen ? `ALL WRITES ARE FROZEN (${where})` : `Writes go on (${where})`;
-    io.stdout.write(`${style.paint(headline, frozen ? 'delete' : 'good')}\n${frozen ? FROZEN : GOES_ON}`);
-    io.stdout.write(`${printable(`  ${frozen ? 'Frozen' : 'Unfrozen'} by ${asked.by}: ${asked.why}`)}\n`);
+    say(context, headline, { tone: frozen ? 'delete' : 'good' });
+    for (const line of frozen ? FROZEN : GOES_ON) say(context, `  ${line}`);
+    say(context, `  ${frozen ? 'Frozen' : 'Unfrozen'} by ${whoText(asked.by)}: ${asked.why}`);
     if (!frozen && before) {
-      io.stdout.write(
-        `${printable(`  It had been frozen since ${timeText(before.at)} by ${before.by}: ${before.reason}`)}\n`,
-      );
+      const { at, by, reason } = before;
+      say(context, `  It had been frozen since ${timeText(at)} by ${whoText(by)}: ${reason}`);
     }
   });
   return EXIT.clean;
 }
 
-const FROZEN = `  Rolecall changes nothing on any cluster until somebody runs rolecall unfreeze: drift is seen,
-  told and NOT put right. Writes that had begun are finished.
-`;
-const GOES_ON = `  Every cluster is looked at again now, and what drifted meanwhile is put right: rolecall events --follow
-`;
+const FROZEN = [
+  'Rolecall changes nothing on any cluster until somebody runs rolecall unfreeze: drift is seen, told and NOT put right. Writes that had begun are finished.',
+];
+const GOES_ON = [
+  'Every cluster is looked at again now, and what drifted meanwhile is put right: rolecall events --follow',
+];

@@ -2,12 +2,11 @@ import { waive } from '#shared/app/registry/findings.ts';
 import { whoText } from '#shared/domain/who-text.ts';
 import type { CliContext } from '../cli-context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { paragraph } from '../text/paragraph.ts';
-import { styleFor } from '../text/style.ts';
 import { UsageError } from '../usage-error.ts';
 import { askedBy } from './asked-by.ts';
 import { findingName } from './finding-view.ts';
 import { findFinding } from './name-of-finding.ts';
+import { say } from './say.ts';
 import { type RegistryOptions, withRegistry } from './with-registry.ts';
 
 /** The options of `rolecall waive`. */
@@ -36,16 +35,12 @@ export async function waiveCommand(
         'only what is open or waived already can be waived',
       );
     }
-    const style = styleFor(io.stdout, io, { color: context.color });
-    const waived = findingName(finding);
-    io.stdout.write(
-      paragraph(`Waived to the end of ${options.until} (UTC): ${waived}`, style, 'strong') +
-        paragraph(
-          '  It counts as accepted until then, also when it goes away and comes back. Whether it is put right does not depend on it.',
-          style,
-        ) +
-        paragraph(`  Waived by ${whoText(asked.by)}: ${asked.why}`, style),
+    say(context, `Waived to the end of ${options.until} (UTC): ${findingName(finding)}`, { tone: 'strong' });
+    say(
+      context,
+      '  It counts as accepted until then, also when it goes away and comes back. Whether it is put right does not depend on it.',
     );
+    say(context, `  Waived by ${whoText(asked.by)}: ${asked.why}`);
   });
   return EXIT.clean;
 }
