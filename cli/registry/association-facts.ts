@@ -66,7 +66,8 @@ function roleNow(row: ClusterAssociation, now: number): string {
   const { desired, record } = item;
   if (record?.observed) return fieldsText(record.observed, row);
   if (record && desired?.kind === 'fields' && record.observedRevision === String(desired.revision)) {
-    return fieldsText(desired.fields, row);
+    const isSeen = settlingUntil(row, now) === undefined;
+    return `${fieldsText(desired.fields, row)}${isSeen ? '' : ', as we wrote it; not seen since'}`;
   }
   if (openKinds(item, now).includes('missing')) return 'none: there is no association';
   if (record) return 'not known: nobody has seen it since it was written';
@@ -131,7 +132,8 @@ function nextText(
 ): string | undefined {
   const { backOffUntil, disturbances = [] } = row.item;
   const settling = settlingUntil(row, now);
-  if (settling !== undefined) {
+  const waits = backOffUntil !== undefined && backOffUntil > Math.max(now, settling ?? 0);
+  if (settling !== undefined && !waits) {
     return `${whenText(settling, now)}: until then a look may still show what was before our write`;
   }
   const status = associationStatus(row, now);
@@ -142,7 +144,7 @@ function nextText(
   if (isOwed && freeze) {
     return `none while writes are frozen: since ${whenText(freeze.at, now)} by ${whoText(freeze.by)}: ${freeze.reason}`;
   }
-  if (backOffUntil === undefined || backOffUntil <= now) return undefined;
+  if (!waits) return undefined;
   const times = disturbances.length;
   return `not before ${whenText(backOffUntil, now)}: it was undone ${times === 1 ? 'once' : `${times} times`} within an hour`;
 }

@@ -86,6 +86,11 @@ What was done, newest first
 
   it.each<{ when: string; item: Partial<AssociationItem>; says: string }>([
     { when: 'it is as wished', item: IN_LINE, says: 'payments-api' },
+    {
+      when: 'we wrote it a moment ago',
+      item: { ...IN_LINE, record: { ...IN_LINE.record, lastWriteAt: NOON - 5_000 } },
+      says: 'payments-api, as we wrote it; not seen since',
+    },
     { when: 'it has another role', item: DRIFTED, says: 'payments-legacy' },
     {
       when: 'it has a role of another account',
@@ -162,6 +167,16 @@ What was done, newest first
     {
       when: 'somebody fights back',
       item: { ...DRIFTED, disturbances: UNDONE, backOffUntil: NOON + MINUTE },
+      says: 'not before 2026-11-20T12:01:00Z (in 60s): it was undone 3 times within an hour',
+    },
+    {
+      when: 'somebody fights back and our own write settles',
+      item: {
+        ...IN_LINE,
+        record: { ...IN_LINE.record, lastWriteAt: NOON - 5_000 },
+        disturbances: UNDONE,
+        backOffUntil: NOON + MINUTE,
+      },
       says: 'not before 2026-11-20T12:01:00Z (in 60s): it was undone 3 times within an hour',
     },
     {
