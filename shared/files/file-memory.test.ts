@@ -9,7 +9,7 @@ import { openFileMemory } from './file-memory.ts';
 const cluster = aCluster();
 const key = { namespace: 'payments', serviceAccount: 'api' };
 const learnt = { clusterCreatedAt: 1_780_000_000_000, changes: [{ ...key, record: aRecord() }] };
-const braked = { kind: 'delete', token: 't', at: 1_795_176_000_000, braked: true } as const;
+const braked = { kind: 'delete', token: 't', at: 1_795_176_000_000, drift: [], braked: true } as const;
 
 let folder: string;
 let path: string;

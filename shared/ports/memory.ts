@@ -1,5 +1,6 @@
 import type { BrakeUse } from '#shared/domain/brake.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
+import type { Drift } from '#shared/domain/decision.ts';
 import type { ServiceAccountKey } from '#shared/domain/key.ts';
 import type { AssociationRecord, ClusterMemory } from '#shared/domain/record.ts';
 
@@ -10,6 +11,8 @@ export interface WriteIntent {
   readonly token: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** What it is to put right. */
+  readonly drift: readonly Drift[];
   /** Whether it counts against the brake. */
   readonly braked: boolean;
   /**

@@ -29,6 +29,7 @@ const intent = (given: Partial<WriteIntent> = {}): WriteIntent => ({
   kind: 'update',
   token: 't',
   at: NOON,
+  drift: ['roleDrift'],
   braked: true,
   ...given,
 });

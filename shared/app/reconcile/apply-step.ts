@@ -1,7 +1,7 @@
 import type { FieldChanges, ObservedAssociation, TagChanges } from '#shared/domain/association.ts';
 import type { BrakeUse } from '#shared/domain/brake.ts';
 import type { ClusterRef } from '#shared/domain/cluster.ts';
-import type { Step } from '#shared/domain/decision.ts';
+import type { Drift, Step } from '#shared/domain/decision.ts';
 import { hasFieldChanges } from '#shared/domain/difference.ts';
 import type { ServiceAccountKey } from '#shared/domain/key.ts';
 import { INSTALLATION_TAG } from '#shared/domain/ownership.ts';
@@ -28,6 +28,8 @@ export interface StepToApply {
   readonly cluster: ClusterRef;
   readonly key: ServiceAccountKey;
   readonly step: Step;
+  /** What it puts right. */
+  readonly drift: readonly Drift[];
   /** The value of the tag that says what is ours. */
   readonly installation: string;
   /** The caps of the brake for a step that counts against it; absent for one that does not. */
@@ -52,7 +54,8 @@ const THROTTLED_MS = 5_000;
 export async function applyStep(deps: ApplyDeps, todo: StepToApply): Promise<WriteOutcome> {
   const { caps } = todo;
   const brake = caps ? { braked: true, caps } : { braked: false };
-  const intent = { kind: todo.step.kind, token: todo.token, at: deps.clock.now(), ...brake };
+  const { step, token, drift } = todo;
+  const intent = { kind: step.kind, token, at: deps.clock.now(), drift, ...brake };
   const leave = await deps.memory.beginWrite(todo.cluster, todo.key, intent);
   if (leave !== 'go') return { kind: 'held', reason: leave };
   const progress: Progress = { wrote: false };

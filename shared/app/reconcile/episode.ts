@@ -1,5 +1,5 @@
 import { applyBrake, type BrakeUse, clusterCap, isHarmful } from '#shared/domain/brake.ts';
-import type { Decision, HoldReason, Step } from '#shared/domain/decision.ts';
+import type { Decision, Drift, HoldReason, Step } from '#shared/domain/decision.ts';
 import { compareKeys, formatKey, type KeyText } from '#shared/domain/key.ts';
 import { recordAfterWrite, type Written } from '#shared/domain/learn.ts';
 import { type KeySituation, stepOf } from '#shared/domain/plan.ts';
@@ -141,10 +141,14 @@ export class Episode {
     const caps = braked ? this.caps() : undefined;
     if (!this.begun.has(key)) this.begun.set(key, step);
     const now = this.deps.clock.now();
-    const outcome = await this.write(situation, step, {
-      caps,
-      refusedSince: this.refusedSince.get(key) ?? now,
-    });
+    const outcome = await this.write(
+      situation,
+      { step, drift: decision.drift },
+      {
+        caps,
+        refusedSince: this.refusedSince.get(key) ?? now,
+      },
+    );
     if (outcome.kind === 'later' && outcome.why === 'rolePropagation' && !this.refusedSince.has(key)) {
       this.refusedSince.set(key, now);
     }
@@ -154,14 +158,24 @@ export class Episode {
   /** Carries out a step and remembers it. One that is given up half way may have been written all the same. */
   private async write(
     situation: KeySituation,
-    step: Step,
+    { step, drift }: { readonly step: Step; readonly drift: readonly Drift[] },
     attempt: { readonly caps: BrakeUse | undefined; readonly refusedSince: number },
   ): Promise<WriteOutcome> {
     const { cluster } = this.check;
     const { propagationMs, installation } = this.settings;
     const token = this.tokenOf(step, situation);
     const { key } = situation;
-    const todo = { cluster, key, step, installation, token, propagationMs, call: this.call, ...attempt };
+    const todo = {
+      cluster,
+      key,
+      step,
+      drift,
+      installation,
+      token,
+      propagationMs,
+      call: this.call,
+      ...attempt,
+    };
     try {
       const outcome = await applyStep(this.deps, todo);
       if (outcome.kind === 'applied') {

@@ -807,7 +807,7 @@ describe('repairCluster and the brake', () => {
       beginWrite: async (cluster, key, intent) => {
         asked += 1;
         if (asked === 2) {
-          const theirs = { kind: 'delete', token: 't', at: intent.at, braked: true } as const;
+          const theirs = { kind: 'delete', token: 't', at: intent.at, drift: [], braked: true } as const;
           await memory.beginWrite(elsewhere, key, theirs);
         }
         return await memory.beginWrite(cluster, key, intent);
@@ -823,7 +823,7 @@ describe('repairCluster and the brake', () => {
     const world = manyDrifted(3);
     const elsewhere = { ...world.cluster, name: 'prod-2' };
     for (let index = 0; index < 49; index += 1) {
-      const intent = { kind: 'delete', token: 't', at: world.clock.now(), braked: true } as const;
+      const intent = { kind: 'delete', token: 't', at: world.clock.now(), drift: [], braked: true } as const;
       await world.memory.beginWrite(elsewhere, { namespace: 'n', serviceAccount: 's' }, intent);
     }
     expect((await world.repair()).braked).toBe(2);

@@ -58,9 +58,9 @@ export class KeyNotes {
 
 /**
  * Whether what was learnt still counts, now that the item was read anew: it does when we hold the write that is under
- * way, and when nobody else has learnt anything since. Else the other knows better.
+ * way and nobody has noted its end for us, and when nobody else has learnt anything since. Else the other knows better.
  */
 export function keepsLearnt(note: KeyNote, read: AssociationItem): boolean {
-  if (note.token !== undefined) return read.intent?.token === note.token;
+  if (note.token !== undefined) return read.intent?.token === note.token && !read.intent.ended;
   return note.learnt !== undefined && isSameRecord(read.record, note.item.record);
 }

@@ -462,6 +462,70 @@ describe('a crash', () => {
     expect(world.counter.snapshot()['eks:UpdatePodIdentityAssociation']).toBe(1);
   });
 
+  it.each([
+    { write: 'update', make: () => world.tamper(API, { roleArn: ROGUE_ROLE }), drift: ['roleDrift'] },
+    { write: 'create', make: () => world.remove(API), drift: ['missing'] },
+  ] as const)(
+    'between an $write and its record is told as the repair that it was, once',
+    async ({ write, make, drift }) => {
+      await world.converge(API);
+      make();
+      world.registry.outbox.length = 0;
+      await unrecorded(write);
+      expect(told()).toEqual([]);
+      await redelivered(MALLORY);
+      await redelivered();
+      expect(world.registry.told.filter(({ type }) => type.startsWith('Association'))).toEqual([
+        expect.objectContaining({ type: 'AssociationDrifted', drift, cause: MALLORY }),
+        expect.objectContaining({ type: 'AssociationRepaired', step: write, drift, cause: MALLORY }),
+      ]);
+      const { items } = await world.registry.auditOfCluster(world.cluster.arn);
+      expect(items.filter(({ action, cause }) => action === 'associationWritten' && cause)).toEqual([
+        expect.objectContaining({ step: write, drift, cause: MALLORY }),
+      ]);
+      const item = await world.item(API);
+      expect(item?.intent?.ended).toBe(true);
+      expect(item?.disturbances).toHaveLength(1);
+    },
+  );
+
+  it('between a delete and its record is told as that', async () => {
+    await world.converge(API);
+    await world.releaseTombstone(API);
+    world.registry.outbox.length = 0;
+    await unrecorded('delete');
+    await redelivered();
+    await redelivered();
+    expect(world.registry.told).toEqual([
+      expect.objectContaining({ type: 'AssociationApplied', step: 'delete' }),
+    ]);
+  });
+
+  it('between a release and its record is told as that', async () => {
+    await world.release(API);
+    await unrecorded('create');
+    await redelivered();
+    expect(world.registry.told.filter(({ type }) => type.startsWith('Association'))).toEqual([
+      expect.objectContaining({ type: 'AssociationApplied', step: 'create' }),
+    ]);
+    expect((await world.item(API))?.disturbances).toBeUndefined();
+  });
+
+  it('is told by whoever comes first, where two come to the same conclusion', async () => {
+    await world.converge(API);
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    world.registry.outbox.length = 0;
+    const keys = [{ namespace: 'payments', serviceAccount: 'api' }];
+    world.eks.troubles.beforeNext('update', () =>
+      world.registry.interleave(async () => {
+        world.clock.jump(60_000);
+        await world.reconcileWith(world.registry, 'other', { keys });
+      }),
+    );
+    await world.reconcileKey(API);
+    expect(told().filter((type) => type === 'AssociationRepaired')).toHaveLength(1);
+  });
+
   it('before the write is repaired by the next, and counted once by the brake', async () => {
     await world.converge(API);
     world.tamper(API, { roleArn: ROGUE_ROLE });
@@ -473,9 +537,17 @@ describe('a crash', () => {
     expect(use.cluster).toBe(1);
   });
 
-  async function redelivered(): Promise<void> {
+  /** EKS does it, and the registry is out of reach when that is to be written down. */
+  async function unrecorded(write: 'create' | 'update' | 'delete'): Promise<void> {
+    world.eks.troubles.beforeNext(write, () => {
+      world.registry.failNext(new AppError('aws.unavailable', 'crash', { retryable: true }));
+    });
+    await expect(world.reconcileKey(API)).rejects.toThrow('crash');
+  }
+
+  async function redelivered(cause?: Cause): Promise<void> {
     world.clock.jump(60_000);
-    await world.reconcileKey(API);
+    await world.reconcileKey(API, cause ? { cause } : {});
   }
 });
 

@@ -11,6 +11,7 @@ import {
 } from '#shared/domain/registry/association-item.ts';
 import { type BrakeEntry, type BrakeReading, brakeEntry } from '#shared/domain/registry/brake-ledger.ts';
 import { bucketTimes, type ClusterItem, verified } from '#shared/domain/registry/cluster-item.ts';
+import { hasDrifted } from '#shared/domain/registry/conclude.ts';
 import type { Incarnation } from '#shared/domain/registry/incarnation.ts';
 import { isSameValue } from '#shared/domain/registry/same-value.ts';
 import type { Wish, Wishes } from '#shared/domain/wish.ts';
@@ -95,7 +96,8 @@ export class RegistrySession implements DesiredState, Memory {
     { braked, caps, ...intent }: WriteIntent,
   ): Promise<WriteLeave> {
     const note = this.#notes.get(key);
-    const item = note && intended(withLearnt(note), intent);
+    const drifted = note && hasDrifted({ before: note.before, item: withLearnt(note) });
+    const item = note && intended(withLearnt(note), drifted ? { ...intent, drifted } : intent);
     if (!note || !item) return 'superseded';
     const before = note.item.intent;
     // The same attempt, taken up again after a crash, was counted.

@@ -1,4 +1,5 @@
 import type { AssociationFields } from '../association.ts';
+import type { Drift } from '../decision.ts';
 import type { ServiceAccountKey } from '../key.ts';
 import { isSameRecord } from '../learn.ts';
 import type { Mode } from '../mode.ts';
@@ -36,6 +37,10 @@ export interface Intent {
   readonly token: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** What it was to put right; absent in items of before this was noted. */
+  readonly drift?: readonly Drift[];
+  /** Somebody had brought that about: it is a repair, and not a release that is carried out. */
+  readonly drifted?: true;
   /** Absent while nobody noted how it ended: then it may have happened. */
   readonly ended?: true;
 }
@@ -131,7 +136,19 @@ export function intended(item: AssociationItem, intent: Intent): AssociationItem
   const earlier = item.intent ? [item.intent.token, ...(item.earlierTokens ?? [])] : [];
   const earlierTokens = earlier.filter((token) => token !== intent.token).slice(0, KEPT_TOKENS);
   const { earlierTokens: _, ...rest } = item;
-  return { ...rest, intent, ...(earlierTokens.length > 0 ? { earlierTokens } : {}) };
+  return {
+    ...rest,
+    intent: goingOn(item.intent, intent),
+    ...(earlierTokens.length > 0 ? { earlierTokens } : {}),
+  };
+}
+
+/** What we made and could not note is adopted later, since it already is as wished: that is still the making of it. */
+function goingOn(before: Intent | undefined, intent: Intent): Intent {
+  const isFoundAgain = intent.kind === 'adopt' && intent.drift?.every((drift) => drift === 'replaced');
+  if (!isFoundAgain || before?.kind !== 'create' || before.ended) return intent;
+  const { drift, drifted } = before;
+  return { ...intent, kind: 'create', ...(drift ? { drift } : {}), ...(drifted ? { drifted } : {}) };
 }
 
 /** The item whose write has ended, however it did; unchanged when another write is under way. */

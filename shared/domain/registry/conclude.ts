@@ -2,7 +2,7 @@ import { type Decision, DRIFTS } from '../decision.ts';
 import type { MappingKey, ServiceAccountKey } from '../key.ts';
 import { isOurs } from '../ownership.ts';
 import { stepOf } from '../plan.ts';
-import { type AssociationItem, endedIntent } from './association-item.ts';
+import { type AssociationItem, endedIntent, type Intent } from './association-item.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { Cause } from './cause.ts';
 import { brakeCauseKey, findingCauseKey } from './cause-key.ts';
@@ -48,9 +48,10 @@ export interface Conclusion {
  * and what is told to others. Drawing it again from the same look changes nothing.
  */
 export function concludeKey(told: KeyStory): Conclusion {
-  const story = withKnownCause(told);
+  const unnoted = unnotedWrite(told);
+  const story = withKnownCause(unnoted ? carriedOut(told, unnoted) : told);
   const { decision, ending, at } = story;
-  const drifted = hasDrifted(story);
+  const drifted = unnoted ? unnoted.drifted === true : hasDrifted(story);
   // A write that is tried again soon has not ended: it is the same attempt then.
   const goesOn = ending?.kind === 'later' || ending?.kind === 'failing';
   const item = goesOn ? story.item : endedIntent(story.item, story.token);
@@ -89,10 +90,36 @@ function withKnownCause(story: KeyStory): KeyStory {
 }
 
 /**
+ * A write that is seen to be done now, and of which nobody could note that: whoever made it crashed, or lost EKS's answer
+ * or the registry's. Should it never have been sent, then somebody else put right just what it was to put right.
+ */
+function unnotedWrite({ item, decision, ending, token }: KeyStory): Intent | undefined {
+  const { intent } = item;
+  const { verdict } = decision;
+  if (intent === undefined || intent.ended) return undefined;
+  // What we had made was found again, and became ours.
+  if (ending?.kind === 'applied') {
+    return ending.step.kind === 'adopt' && intent.kind === 'create' && intent.token === token
+      ? intent
+      : undefined;
+  }
+  if (ending !== undefined || verdict.kind !== 'converged') return undefined;
+  return (intent.kind === 'delete') === (verdict.observed === undefined) ? intent : undefined;
+}
+
+function carriedOut(story: KeyStory, { kind, token, drift = [] }: Intent): KeyStory {
+  const { verdict } = story.decision;
+  const roleArn = verdict.kind === 'converged' ? verdict.observed?.roleArn : undefined;
+  const changes = drift.includes('roleDrift') && roleArn !== undefined ? { roleArn } : {};
+  const decision = { ...story.decision, drift, reason: 'was written before, and seen to be done now' };
+  return { ...story, token, decision, ending: { kind: 'applied', step: { kind, changes } } };
+}
+
+/**
  * Whether somebody changed what was right, or ours. What a cluster lacked when it was met, and a first look found, is
  * nobody's doing: to put that right is to carry out the release.
  */
-function hasDrifted({ before, item }: KeyStory): boolean {
+export function hasDrifted({ before, item }: Pick<KeyStory, 'before' | 'item'>): boolean {
   return wasRight(before) || (isOurs(before.record) && hasDriftFinding(item.findings));
 }
 

@@ -1,10 +1,19 @@
+import type { FieldChanges, TagChanges } from '../association.ts';
 import { type Decision, DRIFTS, type Drift, type Step } from '../decision.ts';
+import { NO_TAG_CHANGES } from '../difference.ts';
 import type { FindingKind } from './finding.ts';
 import type { WantedFinding } from './finding-states.ts';
 
+/** A step that was taken, as far as is known of one of which nobody noted how it ended. */
+export interface TakenStep {
+  readonly kind: Step['kind'];
+  readonly changes?: FieldChanges;
+  readonly tagChanges?: TagChanges;
+}
+
 /** How a step ended, as far as findings depend on it. */
 export type Ending =
-  | { readonly kind: 'applied'; readonly step: Step }
+  | { readonly kind: 'applied'; readonly step: TakenStep }
   | {
       readonly kind: 'found';
       readonly finding: FindingKind;
@@ -117,7 +126,7 @@ function isPlainAdoption({ verdict, drift }: Decision): boolean {
 }
 
 /** What a step put right. A look after a lost answer finds nothing wrong any more: then the step itself tells. */
-export function driftsPutRight({ drift }: Decision, step: Step): readonly Drift[] {
+export function driftsPutRight({ drift }: Decision, step: TakenStep): readonly Drift[] {
   if (drift.length > 0) return drift;
   switch (step.kind) {
     case 'create':
@@ -126,7 +135,7 @@ export function driftsPutRight({ drift }: Decision, step: Step): readonly Drift[
       return ['notDeleted'];
     case 'update':
     case 'adopt': {
-      const { changes, tagChanges } = step;
+      const { changes = {}, tagChanges = NO_TAG_CHANGES } = step;
       const put: Drift[] = [];
       if (changes.roleArn !== undefined) put.push('roleDrift');
       if (changes.targetRoleArn !== undefined) put.push('targetRoleDrift');
@@ -138,6 +147,6 @@ export function driftsPutRight({ drift }: Decision, step: Step): readonly Drift[
   }
 }
 
-function givesRole(step: Step): boolean {
-  return step.kind === 'create' || (step.kind !== 'delete' && step.changes.roleArn !== undefined);
+function givesRole(step: TakenStep): boolean {
+  return step.kind === 'create' || step.changes?.roleArn !== undefined;
 }
