@@ -71,6 +71,12 @@ export interface Memory {
    */
   beginWrite(cluster: ClusterRef, key: ServiceAccountKey, intent: WriteIntent): Promise<WriteLeave>;
 
+  /**
+   * Whether a write with this token was given leave before, and nobody has noted how it ended: to take it up again is
+   * the same write, and counts against the brake no second time. Of the key as it was last loaded.
+   */
+  hasBegun?(key: ServiceAccountKey, token: string): boolean;
+
   /** Writes what was learnt. Idempotent; writes nothing when nothing changed. */
   save(cluster: ClusterRef, learnt: Learnt): Promise<void>;
 

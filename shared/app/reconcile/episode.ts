@@ -65,7 +65,7 @@ export class Episode {
   async round(keys: readonly KeyHint[]): Promise<readonly Appointment[]> {
     const { deps, settings, call } = this;
     const look = await checkCluster(deps, this.check.cluster, settings, { keys, call });
-    const allowed = await this.restrain(look.decisions);
+    const allowed = await this.restrain(look.decisions, look.situations);
     const again: Appointment[] = [];
     const bounds = { concurrency: settings.concurrency, signal: call.signal };
     const applying = runBounded(allowed, bounds, (decision) =>
@@ -89,13 +89,18 @@ export class Episode {
   }
 
   /** Holds what no approval names, then what the brake does not let pass. */
-  private async restrain(decisions: readonly Decision[]): Promise<readonly Decision[]> {
+  private async restrain(
+    decisions: readonly Decision[],
+    situations: ReadonlyMap<KeyText, KeySituation>,
+  ): Promise<readonly Decision[]> {
     const { cluster, associations } = this.check;
     const permitted = decisions.map((decision) => this.withinPlan(decision));
     const harmful = permitted.filter(isHarmful);
     if (harmful.length === 0) return permitted;
     const { approved } = this.options;
-    const counted = harmful.filter((decision) => this.isCounted(decision)).map(formatKey);
+    const counted = harmful
+      .filter((decision) => this.isCounted(decision) || this.hasBegun(decision, situations))
+      .map(formatKey);
     const braked = applyBrake(permitted, {
       limits: this.settings.brake,
       // Asked anew each time: other clusters of the fleet use the same allowance meanwhile.
@@ -127,6 +132,14 @@ export class Episode {
   /** Whether this harm to this key was let pass, and counted, before. */
   private isCounted(decision: Decision): boolean {
     return this.passed.get(formatKey(decision)) === stepOf(decision.verdict)?.kind;
+  }
+
+  /** Whether somebody before us was let pass with the same write, and did not come to its end. */
+  private hasBegun(decision: Decision, situations: ReadonlyMap<KeyText, KeySituation>): boolean {
+    const step = stepOf(decision.verdict);
+    const situation = situations.get(formatKey(decision));
+    if (!step || !situation) return false;
+    return this.deps.memory.hasBegun?.(decision, this.tokenOf(step, situation)) ?? false;
   }
 
   private async apply(

@@ -537,6 +537,20 @@ describe('a crash', () => {
     expect(use.cluster).toBe(1);
   });
 
+  it('before the write is repaired by the next also where that was the last that the brake let pass', async () => {
+    world.settings = { ...world.settings, brake: { clusterFloor: 1, clusterShare: 0, fleet: 1 } };
+    await world.converge(API);
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    world.eks.troubles.failNext('update', 'aws.timeout');
+    await world.reconcileKey(API);
+    await redelivered();
+    expect(world.find(API)?.roleArn).toBe(A_ROLE);
+    expect((await world.findings()).map(({ id }) => id)).not.toContain('brakeEngaged');
+    world.clock.jump(60_000);
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    expect(ended(await world.reconcileKey(API))).toEqual(['hold brake']);
+  });
+
   /** EKS does it, and the registry is out of reach when that is to be written down. */
   async function unrecorded(write: 'create' | 'update' | 'delete'): Promise<void> {
     world.eks.troubles.beforeNext(write, () => {

@@ -99,10 +99,9 @@ export class RegistrySession implements DesiredState, Memory {
     const drifted = note && hasDrifted({ before: note.before, item: withLearnt(note) });
     const item = note && intended(withLearnt(note), drifted ? { ...intent, drifted } : intent);
     if (!note || !item) return 'superseded';
-    const before = note.item.intent;
     // The same attempt, taken up again after a crash, was counted.
-    const counts = braked && (before === undefined || before.ended || before.token !== intent.token);
-    const brake = counts ? await this.#brakeEntry(intent.at, caps) : undefined;
+    const brake =
+      braked && !this.hasBegun(key, intent.token) ? await this.#brakeEntry(intent.at, caps) : undefined;
     if (brake === 'braked') return 'braked';
     const answer = await this.#commit({ put: [item], unlessFrozen: this.#of, brake });
     if (answer === 'conflict')
@@ -112,6 +111,11 @@ export class RegistrySession implements DesiredState, Memory {
     const { learnt: _, ...rest } = note;
     this.#notes.set({ ...rest, item: { ...item, version: item.version + 1 }, token: intent.token });
     return 'go';
+  }
+
+  hasBegun(key: ServiceAccountKey, token: string): boolean {
+    const intent = this.item(key)?.intent;
+    return intent?.token === token && !intent.ended;
   }
 
   /** Only noted: see the class. */
