@@ -69,8 +69,8 @@ describe.skipIf(!findDynamo())('what the registry costs in DynamoDB', () => {
       'BatchGetItem 3',
       // The brake.
       'Query 1',
-      // Association with intent, brake slot, brake total, and the switch checked.
-      'TransactWriteItems 8',
+      // Association with intent, brake slot, brake total, and the switch and the cluster checked.
+      'TransactWriteItems 10',
       // Association of more than a KB, finding and audit with an index entry each, seen event, row of the outbox.
       'TransactWriteItems 14',
     ]);
@@ -96,7 +96,7 @@ describe.skipIf(!findDynamo())('what the registry costs in DynamoDB', () => {
     await world.release(API);
     expect(await costOf(() => world.reconcileKey(API))).toEqual([
       'BatchGetItem 3',
-      'TransactWriteItems 4',
+      'TransactWriteItems 6',
       'TransactWriteItems 8',
     ]);
   });

@@ -236,6 +236,38 @@ export function registryContract(name: string, start: () => Promise<RegistryWorl
       });
     });
 
+    describe('the mode of a cluster', () => {
+      const { clusterArn, clusterCreatedAt } = INCARNATION;
+      const item = aClusterItem({ arn: clusterArn, createdAt: clusterCreatedAt, mode: 'enforce' });
+      const inEnforce = () =>
+        commit({ put: [anAssociationItem()], whileMode: { ...INCARNATION, mode: 'enforce' } });
+
+      it.each([
+        { when: 'it is that', now: item, answer: 'done' },
+        { when: 'something else of the cluster changed', now: { ...item, associations: 7 }, answer: 'done' },
+        {
+          when: 'it is another',
+          now: { ...item, cluster: { ...item.cluster, mode: 'observe' } },
+          answer: 'conflict',
+        },
+        {
+          when: 'it is that of another life',
+          now: { ...item, cluster: { ...item.cluster, createdAt: 7 } },
+          answer: 'conflict',
+        },
+        {
+          when: 'the cluster is retired',
+          now: { ...item, enrolment: { ...item.enrolment, state: 'retired' } },
+          answer: 'conflict',
+        },
+        { when: 'nobody enrolled the cluster', now: undefined, answer: 'conflict' },
+      ] as const)('is kept to where a commit asks for it: $when, $answer', async ({ now, answer }) => {
+        if (now) await put(now);
+        expect(await inEnforce()).toBe(answer);
+        expect((await association()) !== undefined).toBe(answer === 'done');
+      });
+    });
+
     describe('lists', () => {
       it('mappings by cluster set, namespace and service account', async () => {
         const keys = [

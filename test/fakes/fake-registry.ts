@@ -225,6 +225,7 @@ export class FakeRegistry implements Registry {
     checkActions(commit);
     if (commit.unlessFrozen && this.#frozen(commit.unlessFrozen.clusterArn)) return 'frozen';
     const moved = [...put, ...remove].some((item) => this.#version(item) !== item.version);
+    if (commit.whileMode && !this.#isIn(commit.whileMode)) return 'conflict';
     if (moved || revisions.some((revision) => this.#items.has(nameOf(revision)))) return 'conflict';
     if (this.#brakeTotal >= (commit.brake?.totalBelow ?? Number.POSITIVE_INFINITY)) return 'braked';
     this.#commits.add(commit.id);
@@ -254,6 +255,12 @@ export class FakeRegistry implements Registry {
   #frozen(clusterArn: string): boolean {
     const item = this.#items.get(nameOf({ type: 'freeze', shard: freezeShard(clusterArn) }));
     return item?.type === 'freeze' && item.frozen;
+  }
+
+  #isIn({ clusterArn, clusterCreatedAt, mode }: NonNullable<RegistryCommit['whileMode']>): boolean {
+    const item = this.#items.get(nameOf({ type: 'cluster', clusterArn }));
+    if (item?.type !== 'cluster' || item.enrolment.state === 'retired') return false;
+    return item.cluster.createdAt === clusterCreatedAt && item.cluster.mode === mode;
   }
 
   #version(item: VersionedItem): number {
@@ -287,10 +294,13 @@ export class FakeRegistry implements Registry {
 
 function checkActions(commit: RegistryCommit): void {
   const { put = [], remove = [], revisions = [], findings = [], ends = [], seen = [] } = commit;
-  const { audit = [], brake, outbox = [], unlessFrozen } = commit;
+  const { audit = [], brake, outbox = [], unlessFrozen, whileMode } = commit;
   const lists = [put, remove, revisions, findings, ends, seen, audit, brake ? [1, 2] : []];
   const actions =
-    lists.reduce((sum, { length }) => sum + length, 0) + Math.min(1, outbox.length) + (unlessFrozen ? 1 : 0);
+    lists.reduce((sum, { length }) => sum + length, 0) +
+    Math.min(1, outbox.length) +
+    (unlessFrozen ? 1 : 0) +
+    (whileMode ? 1 : 0);
   if (actions > MAX_COMMIT_ACTIONS) throw new Error(`a commit of ${actions} actions`);
 }
 

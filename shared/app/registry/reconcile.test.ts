@@ -447,6 +447,25 @@ describe('two workers', () => {
   });
 });
 
+describe('a cluster that is put to observe, or is retired, while a reconcile is under way', () => {
+  it.each([
+    { change: 'observe', now: { cluster: { mode: 'observe' } } },
+    { change: 'retired', now: { enrolment: { state: 'retired' } } },
+  ] as const)('is not written any more: $change', async ({ now }) => {
+    await world.converge(API);
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    const [item] = await world.registry.get([{ type: 'cluster', clusterArn: world.cluster.arn }]);
+    if (!item) throw new Error('the cluster is not enrolled');
+    const cluster = { ...item.cluster, ...('cluster' in now ? now.cluster : {}) };
+    const enrolment = { ...item.enrolment, ...('enrolment' in now ? now.enrolment : {}) };
+    world.registry.interleave(async () => {
+      await world.registry.commit({ id: 'meanwhile', at: 1, put: [{ ...item, cluster, enrolment }] });
+    });
+    expect(ended(await world.reconcileKey(API))).toEqual(['held superseded']);
+    expect(world.find(API)?.roleArn).toBe(ROGUE_ROLE);
+  });
+});
+
 describe('a crash', () => {
   it('between the write and its record is found again, and nothing is done twice', async () => {
     await world.converge(API);

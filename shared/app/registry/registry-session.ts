@@ -87,7 +87,7 @@ export class RegistrySession implements DesiredState, Memory {
 
   /**
    * Records the intent in one transaction, if the wish and the record are still those that were loaded, the wish asks
-   * for such a write, and nobody froze writes. Rejects with `AppError` when that cannot be told: nothing may be written
+   * for such a write, the cluster is looked after in the mode that was loaded, and nobody froze writes. Rejects with `AppError` when that cannot be told: nothing may be written
    * then, and asking again later is right.
    */
   async beginWrite(
@@ -103,7 +103,8 @@ export class RegistrySession implements DesiredState, Memory {
     const brake =
       braked && !this.hasBegun(key, intent.token) ? await this.#brakeEntry(intent.at, caps) : undefined;
     if (brake === 'braked') return 'braked';
-    const answer = await this.#commit({ put: [item], unlessFrozen: this.#of, brake });
+    const whileMode = { ...this.#of, mode: this.#cluster.cluster.mode };
+    const answer = await this.#commit({ put: [item], unlessFrozen: this.#of, whileMode, brake });
     if (answer === 'conflict')
       return await this.#beginAgain(key, { braked, ...intent, ...(caps ? { caps } : {}) });
     if (answer !== 'done') return answer;

@@ -47,6 +47,7 @@ export function commitActions(commit: RegistryCommit, tables: TableNames): Commi
   if (brakeCheck) actions.push(brakeCheck);
   const freezeCheck = commit.unlessFrozen && freezeAction(commit.unlessFrozen.clusterArn, tables);
   if (freezeCheck) actions.push(freezeCheck);
+  if (commit.whileMode) actions.push(modeAction(commit.whileMode, tables));
   if (actions.length > MAX_COMMIT_ACTIONS) throw new Error(`a commit of ${actions.length} actions`);
   return {
     actions,
@@ -182,6 +183,35 @@ function counting(name: string, fields: Readonly<Record<string, unknown>>) {
     ExpressionAttributeValues: {
       ...Object.fromEntries(Object.entries(set).map(([field, value]) => [`:${field}`, value])),
       ':one': 1,
+    },
+  };
+}
+
+/** Whatever else of the cluster's item changes often, and is no reason not to write. */
+function modeAction(
+  { clusterArn, clusterCreatedAt, mode }: NonNullable<RegistryCommit['whileMode']>,
+  tables: TableNames,
+): CommitAction {
+  return {
+    ConditionCheck: {
+      TableName: tables.registry,
+      Key: keyOf({ type: 'cluster', clusterArn }),
+      ConditionExpression:
+        '#cluster.#createdAt = :createdAt AND #cluster.#mode = :mode AND #enrolment.#state <> :retired AND #f = :format',
+      ExpressionAttributeNames: {
+        '#cluster': 'cluster',
+        '#createdAt': 'createdAt',
+        '#mode': 'mode',
+        '#enrolment': 'enrolment',
+        '#state': 'state',
+        '#f': 'f',
+      },
+      ExpressionAttributeValues: {
+        ':createdAt': clusterCreatedAt,
+        ':mode': mode,
+        ':retired': 'retired',
+        ':format': FORMAT,
+      },
     },
   };
 }

@@ -1,6 +1,8 @@
+import type { Mode } from '#shared/domain/mode.ts';
 import type { AuditEntry } from '#shared/domain/registry/audit-entry.ts';
 import type { BrakeEntry } from '#shared/domain/registry/brake-ledger.ts';
 import type { FindingEnd, FindingItem } from '#shared/domain/registry/finding.ts';
+import type { Incarnation } from '#shared/domain/registry/incarnation.ts';
 import type { ItemOf, ItemRef, VersionedItem } from '#shared/domain/registry/item-ref.ts';
 import type { Revision } from '#shared/domain/registry/mapping-item.ts';
 import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
@@ -33,9 +35,11 @@ export interface RegistryCommit {
   readonly outbox?: readonly OutboxEntry[];
   /** Only while writes are not frozen; checked on the copy of the switch that this cluster's writes look at. */
   readonly unlessFrozen?: { readonly clusterArn: string };
+  /** Only while this life of the cluster is looked after, in this mode; else the answer is `conflict`. */
+  readonly whileMode?: Incarnation & { readonly mode: Mode };
 }
 
-/** The most actions that one commit may have; the outbox row, the check of the switch and
+/** The most actions that one commit may have; the outbox row, the checks of the switch and of the cluster's mode, and
  * the brake's total count as one each. */
 export const MAX_COMMIT_ACTIONS = 100;
 
