@@ -281,6 +281,26 @@ describe('an event that nobody can read', () => {
   });
 });
 
+describe('the log', () => {
+  it('has the whole of an event that nobody can read, so that the parser can be taught', async () => {
+    const body = anEvent('CreateRole').replaceAll('CreateRole', 'CreateMoonbase');
+    await detect(body);
+    expect(hub.logged).toMatchObject([{ level: 'WARN', kind: 'unreadable', body }]);
+  });
+
+  it('has no more than the beginning of a long one', async () => {
+    await detect(`{${'x'.repeat(1_000_000)}`);
+    expect(hub.logged[0]?.['body']).toBe(`{${'x'.repeat(4095)}`);
+  });
+
+  it('has nothing of what others say', async () => {
+    await detect(anEvent('UpdatePodIdentityAssociation', { at: now(), associationId: id }));
+    expect(hub.logged).toEqual([
+      { level: 'INFO', message: 'event read', kind: 'sent', to: 'reconcile', messages: 1 },
+    ]);
+  });
+});
+
 it('comes back alone, later, when the registry is away', async () => {
   hub.world.registry.failNext(new AppError('aws.unavailable', 'the registry is away', { retryable: true }));
   const event = anEvent('UpdatePodIdentityAssociation', { at: now(), associationId: id });

@@ -265,6 +265,17 @@ it('fails as a whole when the bus is away, so that the row comes again', async (
   expect(bus.types()).toEqual(['Frozen']);
 });
 
+it('tells nothing of a row in which a newer version asks for more than this one knows', async () => {
+  const known = { type: 'ReconcileRequested', cluster: CLUSTER, keys: [KEY], why: 'released' } as const;
+  const newer = { type: 'RolloutRequested', rollout: 'r-1' };
+  const row = { id: 'row-1', at: NOON, entries: [known, newer] };
+  const handler = createHandler({ reconcileQueue: queue, enrolQueue, bus });
+  await expect(handler.handle({ id: '1', row }, scope)).rejects.toThrow(
+    "the outbox has an entry 'RolloutRequested', which this version does not know",
+  );
+  expect([...queue.sent, ...enrolQueue.sent, ...bus.published]).toEqual([]);
+});
+
 it('fails on a row that nobody of ours wrote', async () => {
   const handler = createHandler({ reconcileQueue: queue, enrolQueue, bus });
   await expect(handler.handle({ id: '1', row: { pk: 'x' } }, scope)).rejects.toThrow(

@@ -22,7 +22,6 @@ export const ENV = {
   brakeClusterFloor: 'BRAKE_CLUSTER_FLOOR',
   brakeClusterShare: 'BRAKE_CLUSTER_SHARE',
   brakeFleet: 'BRAKE_FLEET',
-  /** After how many tries the reconcile queue gives a message up. */
   logLevel: 'POWERTOOLS_LOG_LEVEL',
   serviceName: 'POWERTOOLS_SERVICE_NAME',
   metricsNamespace: 'POWERTOOLS_METRICS_NAMESPACE',

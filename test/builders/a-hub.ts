@@ -15,8 +15,6 @@ import { aRegistryWorld, type RegistryReconcileWorld } from './a-registry-world.
 /** The role by which the hub writes. */
 export const WRITER_ROLE = 'rolecall-hub-spoke-write';
 
-const SILENT: Log = { scope: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 /** The functions of the hub with their queues, over a world in memory: cluster `c1`, enrolled. */
 export class Hub {
   readonly world: RegistryReconcileWorld;
@@ -27,6 +25,8 @@ export class Hub {
   readonly bus = new FakeBus();
   /** Values by metric, in order. */
   readonly metrics = new Map<MetricName, number[]>();
+  /** What was logged, in order, with its level and fields. */
+  readonly logged: Readonly<Record<string, unknown>>[] = [];
   signal: AbortSignal = new AbortController().signal;
   readonly #workers: Readonly<Record<'detect' | 'reconcile' | 'resume' | 'enrol', Worker<QueuedMessage>>>;
   readonly #dispatch: ReturnType<typeof createDispatch>;
@@ -120,6 +120,12 @@ export class Hub {
   }
 
   #activity = 0;
+  readonly #log: Log = {
+    scope: () => {},
+    info: (message, fields) => this.logged.push({ level: 'INFO', message, ...fields }),
+    warn: (message, fields) => this.logged.push({ level: 'WARN', message, ...fields }),
+    error: (message, error, fields) => this.logged.push({ level: 'ERROR', message, error, ...fields }),
+  };
 
   async #run(
     queue: FakeQueue,
@@ -138,7 +144,7 @@ export class Hub {
     const add = (name: MetricName, value: number) => {
       this.metrics.set(name, [...(this.metrics.get(name) ?? []), value]);
     };
-    return { signal: this.signal, log: SILENT, metrics: { add } };
+    return { signal: this.signal, log: this.#log, metrics: { add } };
   }
 }
 

@@ -59,6 +59,8 @@ describe('docs/deploy-policy.json', () => {
     { action: 'events:TagResource', on: 'arn:aws:events:*:ACCOUNT:rule/rolecall-STAGE-*' },
     { action: 'events:TagResource', on: 'arn:aws:events:*:ACCOUNT:event-bus/rolecall-STAGE-*' },
     { action: 'lambda:TagResource', on: 'arn:aws:lambda:*:ACCOUNT:function:rolecall-STAGE-*' },
+    // GetFunction answers tags only to whoever may list them; without them the next deployment would see a difference.
+    { action: 'lambda:ListTags', on: 'arn:aws:lambda:*:ACCOUNT:function:rolecall-STAGE-*' },
     { action: 'lambda:TagResource', on: 'arn:aws:lambda:*:ACCOUNT:event-source-mapping:*' },
     { action: 'iam:TagRole', on: 'arn:aws:iam::ACCOUNT:role/rolecall-STAGE-*' },
     { action: 'logs:TagResource', on: 'arn:aws:logs:*:ACCOUNT:log-group:/aws/lambda/rolecall-STAGE-*' },

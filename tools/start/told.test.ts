@@ -11,6 +11,13 @@ const cause = {
   at: 1,
 };
 const at = 2;
+const FINDING = {
+  findingId: 'foreign/orders/api',
+  finding: 'foreign',
+  severity: 'medium',
+  cluster,
+  key,
+} as const;
 
 it.each([
   {
@@ -44,6 +51,18 @@ it.each([
     }),
     verb: 'found',
     what: 'unmanaged (low): no mapping and no tool claims it',
+    subject: 'orders/api on prod-1',
+  },
+  {
+    event: outboundEvent('FindingResolved', { ...FINDING, status: 'repaired', at }),
+    verb: 'resolved',
+    what: 'foreign is repaired',
+    subject: 'orders/api on prod-1',
+  },
+  {
+    event: outboundEvent('FindingResolved', { ...FINDING, status: 'waived', at }),
+    verb: 'waived',
+    what: 'foreign is accepted',
     subject: 'orders/api on prod-1',
   },
   {

@@ -40,6 +40,7 @@ function sayingOf(event: OutboundEvent): Omit<Told, 'subject'> {
     }
     case 'FindingResolved': {
       const { finding, status } = event.detail;
+      if (status === 'waived') return { verb: 'waived', tone: 'muted', what: `${finding} is accepted` };
       return { verb: 'resolved', tone: 'good', what: `${finding} is ${status}` };
     }
     case 'BrakeEngaged': {

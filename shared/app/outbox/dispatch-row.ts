@@ -18,6 +18,7 @@ export interface DispatchDeps {
 /**
  * Tells what one row of the outbox has to tell: requests to the reconcile and the enrol queue, the rest on Rolecall's bus.
  * Safe to repeat: a request is taken once or does the same again, and an event that is told twice is the same event.
+ * Of a row with an entry that is not known nothing is told: a row that comes again and again would tell the rest each time.
  */
 export async function dispatchRow(deps: DispatchDeps, row: OutboxRow, call: CallOptions = {}): Promise<void> {
   const requests = row.entries.flatMap((entry, index) =>

@@ -7,7 +7,10 @@ import type { OutboxEntry } from '#shared/domain/registry/outbox-entry.ts';
 import { ADVICE } from '#shared/domain/registry/repair-failure.ts';
 import { causeText } from './cause-text.ts';
 
-/** What an entry of the outbox becomes on Rolecall's bus; nothing for a request, which is no news. */
+/**
+ * What an entry of the outbox becomes on Rolecall's bus; nothing for a request, which is no news. Throws for an entry of
+ * a type that a newer version wrote: rather a row that is given up, with its alarm, than news that nobody misses.
+ */
 export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent | undefined {
   switch (entry.type) {
     case 'ReconcileRequested':
@@ -62,7 +65,14 @@ export function toOutboundEvent(entry: OutboxEntry, at: number): OutboundEvent |
         reason: entry.reason,
         at,
       });
+    default:
+      throw unknownEntry(entry);
   }
+}
+
+function unknownEntry(entry: never): Error {
+  const { type } = entry as { readonly type?: unknown };
+  return new Error(`the outbox has an entry '${String(type)}', which this version does not know`);
 }
 
 type About = Extract<
