@@ -57,7 +57,13 @@ describe('an event about an association', () => {
 
   it('says of one that was deleted that nothing is there any more', async () => {
     await detect(anEvent('DeletePodIdentityAssociation', { at: now(), associationId: id }));
-    expect(sent()).toMatchObject([{ keys: [{ namespace: 'payments', serviceAccount: 'api', gone: true }] }]);
+    expect(sent()).toMatchObject([
+      {
+        keys: [
+          { namespace: 'payments', serviceAccount: 'api', gone: true, associationId: expect.any(String) },
+        ],
+      },
+    ]);
   });
 
   it('costs one request to the registry, once its cluster is known to the process', async () => {

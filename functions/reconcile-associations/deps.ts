@@ -1,4 +1,5 @@
 import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
+import { EksClusters } from '#shared/aws/eks-clusters.ts';
 import { EksPodIdentityReader } from '#shared/aws/eks-pod-identity-reader.ts';
 import { EksPodIdentityWriter } from '#shared/aws/eks-pod-identity-writer.ts';
 import { sqsCalls } from '#shared/aws/sqs-calls.ts';
@@ -51,6 +52,7 @@ export function realDeps(environment: Environment): {
   return {
     deps: {
       ...registryDeps(access, config),
+      clusters: new EksClusters(reading.eks),
       reader: new EksPodIdentityReader(reading.eks),
       roles: reading.roles,
       writer: new EksPodIdentityWriter(writing.eks),

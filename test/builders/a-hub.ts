@@ -51,7 +51,7 @@ export class Hub {
         writerRole: WRITER_ROLE,
         settleMs: settings.settleMs,
       }),
-      reconcile: createReconcile({ ...deps, reader, writer, roles, waitingQueue, settings }),
+      reconcile: createReconcile({ ...deps, reader, writer, clusters, roles, waitingQueue, settings }),
       resume: createResume({ reconcileQueue }),
       enrol: createEnrol({ ...deps, clusters, enrolQueue, budgetMs: 20_000 }),
     };

@@ -104,7 +104,15 @@ export class RegistryReconcileWorld<Kind extends Registry & { requests?: string[
     given: Partial<ReconcileRequest>,
   ): Promise<ReconcileAnswer> {
     const { eks, roles } = this;
-    const deps = { ...this.deps, registry, reader: eks.reader, writer: eks.writer, roles, episodeId };
+    const deps = {
+      ...this.deps,
+      registry,
+      reader: eks.reader,
+      writer: eks.writer,
+      clusters: eks.clusters,
+      roles,
+      episodeId,
+    };
     const request = {
       cluster: this.cluster,
       createdAt: this.cluster.createdAt,

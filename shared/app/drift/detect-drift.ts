@@ -179,8 +179,8 @@ function toKey(
   { associationId }: NamedAssociation,
   key: Pick<ReconcileKey, 'namespace' | 'serviceAccount'>,
 ): ReconcileKey {
-  if (change === 'deleted') return { ...key, gone: true };
-  return { ...key, ...(associationId === undefined ? {} : { associationId }) };
+  const gone = change === 'deleted' ? { gone: true } : {};
+  return { ...key, ...gone, ...(associationId === undefined ? {} : { associationId }) };
 }
 
 async function lookAtCluster(

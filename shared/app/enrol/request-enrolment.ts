@@ -7,6 +7,8 @@ export interface WantedEnrolment {
   readonly place: EnrolmentPlace;
   /** Only these; absent: every cluster that EKS lists there. */
   readonly names?: readonly string[] | undefined;
+  /** Names the request, which is made once then, however often it is asked for. */
+  readonly id?: string;
 }
 
 /**
@@ -19,9 +21,8 @@ export async function requestEnrolments(
   { by, why }: Asked,
 ): Promise<readonly EnrolmentRequest[]> {
   const requests: EnrolmentRequest[] = [];
-  for (const { place, names } of wanted) {
+  for (const { place, names, id = deps.newId() } of wanted) {
     const at = deps.clock.now();
-    const id = deps.newId();
     const { partition, account, region } = place;
     const request: EnrolmentRequest = {
       type: 'enrolmentRequest',
@@ -41,6 +42,8 @@ export async function requestEnrolments(
       audit: [{ action: 'enrolmentRequested', at, by, why, detail }],
       outbox: [{ type: 'EnrolmentRequested', requestId: id, place: request.place }],
     });
+    // Of that name there is one already.
+    if (answer === 'conflict') continue;
     if (answer !== 'done') throw contended('enrolment request');
     requests.push({ ...request, version: 1 });
   }

@@ -66,6 +66,7 @@ export class Episode {
     const { deps, settings, call } = this;
     const look = await checkCluster(deps, this.check.cluster, settings, { keys, call });
     const allowed = await this.restrain(look.decisions, look.situations);
+    await this.makeSure(allowed, look.situations, keys);
     const again: Appointment[] = [];
     const bounds = { concurrency: settings.concurrency, signal: call.signal };
     const applying = runBounded(allowed, bounds, (decision) =>
@@ -110,6 +111,23 @@ export class Episode {
     });
     this.braked += braked.held;
     return braked.decisions;
+  }
+
+  /** A cluster that was made again has others at our keys, or none. */
+  private async makeSure(
+    decisions: readonly Decision[],
+    situations: ReadonlyMap<KeyText, KeySituation>,
+    hints: readonly KeyHint[],
+  ): Promise<void> {
+    const { makeSure } = this.options;
+    if (!makeSure) return;
+    const told = new Map(hints.map((hint) => [formatKey(hint), hint]));
+    const isUnsure = decisions.some((decision) => {
+      const key = formatKey(decision);
+      const situation = situations.get(key);
+      return stepOf(decision.verdict) && situation && !knowsWhatIsThere(situation, told.get(key));
+    });
+    if (isUnsure) await makeSure();
   }
 
   private withinPlan(decision: Decision): Decision {
@@ -292,4 +310,12 @@ export class Episode {
     this.ended.set(formatKey(decision), repaired);
     this.options.onOutcome?.(repaired);
   }
+}
+
+/** Whether what is there is what we remember, or somebody told that just that was deleted. */
+function knowsWhatIsThere({ observation, record }: KeySituation, hint: KeyHint | undefined): boolean {
+  if (record === undefined) return false;
+  const { associationId } = record;
+  if (hint?.gone && hint.associationId === associationId) return true;
+  return observation.kind === 'described' && observation.association.associationId === associationId;
 }

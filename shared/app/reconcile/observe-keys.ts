@@ -10,7 +10,7 @@ import { worldFailure } from './world-failure.ts';
 /** A key to look at, and the association id that somebody named for it. */
 export interface KeyHint extends ServiceAccountKey {
   readonly associationId?: string;
-  /** Somebody says that what was there is gone: then it is not asked for by its id first. */
+  /** Somebody says that what was there, with that id if one is given, is gone: then it is not asked for by it first. */
   readonly gone?: boolean;
 }
 

@@ -24,6 +24,11 @@ export interface RepairOptions {
   /** For keys that come back: when each was first refused because of its role, epoch milliseconds. */
   readonly refusedSince?: ReadonlyMap<KeyText, number>;
   readonly call?: CallOptions;
+  /**
+   * Asked before anything is written at a key where what we remember is not what is there, unless somebody told that it
+   * was deleted. May reject: then nothing of the round is written.
+   */
+  readonly makeSure?: () => Promise<void>;
   readonly onOutcome?: (repaired: KeyOutcome) => void;
   /**
    * Told as soon as a write is known to have been made, or to have perhaps been made: also of one that is given up half

@@ -24,6 +24,11 @@ beforeEach(async () => {
   world = await aRegistryWorld();
 });
 
+function key(text: KeyText) {
+  const [namespace = '', serviceAccount = ''] = text.split('/');
+  return { namespace, serviceAccount };
+}
+
 function told(): readonly string[] {
   return world.registry.told.map(({ type }) => type);
 }
@@ -463,6 +468,60 @@ describe('a cluster that is put to observe, or is retired, while a reconcile is 
     });
     expect(ended(await world.reconcileKey(API))).toEqual(['held superseded']);
     expect(world.find(API)?.roleArn).toBe(ROGUE_ROLE);
+  });
+});
+
+describe('a cluster that was made again, and no event told of it', () => {
+  beforeEach(async () => {
+    await world.converge(API);
+    world.eks.removeCluster(world.cluster);
+    world.eks.addCluster(world.cluster, { createdAt: world.cluster.createdAt + 3_600_000 });
+    world.registry.outbox.length = 0;
+  });
+
+  it.each([
+    { what: 'somebody else has an association where ours was', there: true, keys: [key(API)] as const },
+    { what: 'nothing is where ours was', there: false, keys: [key(API)] as const },
+    { what: 'all of it is looked at', there: true, keys: 'all' as const },
+  ])('is not written, and is met first: $what', async ({ there, keys }) => {
+    if (there) world.putAssociation(API, { roleArn: ROGUE_ROLE });
+    const before = world.find(API);
+    expect(await world.reconcile({ keys })).toEqual({
+      kind: 'otherCluster',
+      createdAt: world.cluster.createdAt + 3_600_000,
+    });
+    expect(world.find(API)).toEqual(before);
+    expect(told()).toEqual(['EnrolmentRequested']);
+    await world.reconcile({ keys });
+    expect(told()).toEqual(['EnrolmentRequested']);
+  });
+
+  it('is left alone as well where EKS has none of that name for a moment', async () => {
+    world.putAssociation(API, { roleArn: ROGUE_ROLE });
+    world.eks.troubles.failNext('describeCluster', 'aws.unavailable');
+    await expect(world.reconcileKey(API)).rejects.toMatchObject({ code: 'aws.unavailable' });
+    expect(world.find(API)?.roleArn).toBe(ROGUE_ROLE);
+  });
+});
+
+describe('what is ours and gone', () => {
+  it.each([
+    { what: 'nobody told of it', hint: () => ({}), calls: 4 },
+    {
+      what: 'somebody told that another one was deleted',
+      hint: () => ({ gone: true, associationId: 'a-other' }),
+      calls: 3,
+    },
+    {
+      what: 'somebody told that it was deleted',
+      hint: (id: string) => ({ gone: true, associationId: id }),
+      calls: 2,
+    },
+  ])('is made again, for $calls calls to EKS: $what', async ({ hint, calls }) => {
+    const { associationId } = await world.converge(API);
+    world.remove(API);
+    expect(ended(await world.reconcileKey(API, hint(associationId)))).toEqual(['applied']);
+    expect(world.eksCalls()).toBe(calls);
   });
 });
 

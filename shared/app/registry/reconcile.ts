@@ -9,6 +9,7 @@ import type { ClusterItem, Enrolment } from '#shared/domain/registry/cluster-ite
 import type { FindingKind } from '#shared/domain/registry/finding.ts';
 import type { WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import type { Ending } from '#shared/domain/registry/wanted-findings.ts';
+import type { Clusters } from '#shared/ports/clusters.ts';
 import type { CallOptions, PodIdentityReader, PodIdentityWriter } from '#shared/ports/pod-identity.ts';
 import type { Roles } from '#shared/ports/roles.ts';
 import { type ClusterCheck, checkCluster } from '../reconcile/check-cluster.ts';
@@ -23,11 +24,14 @@ import { noteCluster } from './cluster-findings.ts';
 import type { ConcludedKey } from './conclusions.ts';
 import { type OpenedCluster, openCluster } from './open-cluster.ts';
 import type { RegistryDeps } from './registry-deps.ts';
+import { AnotherLife, askToMeet, makingSureOfLife } from './same-life.ts';
 
 export interface ReconcileDeps extends RegistryDeps {
   readonly reader: PodIdentityReader;
   readonly writer: PodIdentityWriter;
   readonly roles: Roles;
+  /** Asked whether it is still the cluster that was enrolled, where what was ours is not there any more. */
+  readonly clusters: Pick<Clusters, 'describe'>;
   /** Names the episode: the same for a message that is delivered again, so that its writes bear the same tokens. */
   readonly episodeId: string;
   /** How often this has been tried, 1 for the first time. */
@@ -56,8 +60,11 @@ export interface ReconcileRequest {
 export type ReconcileAnswer =
   /** Nobody enrolled the cluster, or it is gone: nothing was looked at. */
   | { readonly kind: 'notEnrolled'; readonly state?: Enrolment['state'] }
-  /** The cluster that was meant is not the one that has the name now: nothing was looked at. */
-  | { readonly kind: 'otherCluster'; readonly createdAt: number }
+  /**
+   * The cluster that was meant is not the one that has the name now: nothing was written. `createdAt` is of the one that
+   * the registry has, or that EKS has; absent when EKS has none.
+   */
+  | { readonly kind: 'otherCluster'; readonly createdAt?: number }
   | {
       readonly kind: 'reconciled';
       readonly cluster: Cluster;
@@ -94,6 +101,11 @@ export async function reconcile(
   const run = new Run(deps, opened, request, settings, call);
   try {
     return keys ? await run.keys(keys) : await run.all();
+  } catch (error) {
+    if (!(error instanceof AnotherLife)) throw error;
+    await askToMeet(deps, opened.item.cluster);
+    const { createdAt } = error;
+    return { kind: 'otherCluster', ...(createdAt === undefined ? {} : { createdAt }) };
   } finally {
     await run.end();
   }
@@ -189,6 +201,7 @@ class Run {
       refusedSince: new Map(refused),
       call: this.#call,
       ...(approved ? { approved } : {}),
+      makeSure: makingSureOfLife(this.#deps.clusters, this.#opened.item.cluster, this.#call),
       onOutcome: (ended) => this.#conclude(ended, scope),
     });
     await this.#noteBrake(repair.braked, scope);
