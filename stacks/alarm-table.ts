@@ -28,30 +28,46 @@ export interface AlarmDefinition {
   readonly watched: Watched;
   /** It goes off above this … */
   readonly above: number;
-  /** … for so many of the last periods of `periodMinutes` each. */
+  /** … in the last so many periods of `periodMinutes` each … */
   readonly periods: number;
   readonly periodMinutes: number;
+  /** … or in so many of them. */
+  readonly datapointsToAlarm?: number;
+  /**
+   * It tells that something happened, and silence afterwards does not mean that it is over: so nobody is told that it is OK again.
+   */
+  readonly tellsOnce?: boolean;
 }
+
+/**
+ * For what only a look sees, where the look comes back at each quarter of an hour (`nextQuarter` in
+ * `shared/app/drift/follow-ups.ts`): once within half an hour is enough, and it stays on as long as the looks go on seeing it.
+ */
+const AT_EACH_LOOK = { periods: 2, periodMinutes: 15, datapointsToAlarm: 1 } as const;
 
 /** Every alarm. Each has its entry in docs/runbook.md; a test holds the two against each other. */
 export const ALARMS: readonly AlarmDefinition[] = [
+  // Most drift that is held is looked at no more until something changes.
   own('drift-open', METRIC.driftOpen, 'Maximum', 'Drift is found and not put right', {
-    periods: 3,
-    periodMinutes: 5,
+    ...AT_EACH_LOOK,
+    tellsOnce: true,
   }),
-  own('repair-failed', METRIC.repairFailed, 'Sum', 'A repair failed for good'),
-  own('cluster-unread', METRIC.clusterUnread, 'Maximum', 'A cluster cannot be read', {
-    periods: 3,
-    periodMinutes: 5,
-  }),
-  own('brake-engaged', METRIC.brakeEngaged, 'Maximum', 'The brake holds writes back'),
-  own('writes-frozen', METRIC.frozen, 'Maximum', 'Writes are frozen, or the switch cannot be read'),
+  own('repair-failed', METRIC.repairFailed, 'Sum', 'A repair failed for good', { tellsOnce: true }),
+  own('cluster-unread', METRIC.clusterUnread, 'Maximum', 'A cluster cannot be read', AT_EACH_LOOK),
+  own('brake-engaged', METRIC.brakeEngaged, 'Maximum', 'The brake holds writes back', { tellsOnce: true }),
+  own(
+    'writes-frozen',
+    METRIC.frozen,
+    'Maximum',
+    'Writes are frozen, or the switch cannot be read',
+    AT_EACH_LOOK,
+  ),
   own('aws-throttles', METRIC.throttled, 'Sum', 'AWS asks to slow down', {
     above: 50,
     periods: 3,
     periodMinutes: 5,
   }),
-  own('event-unreadable', METRIC.eventUnreadable, 'Sum', 'An event could not be read'),
+  own('event-unreadable', METRIC.eventUnreadable, 'Sum', 'An event could not be read', { tellsOnce: true }),
   deadLetters('inbound-dead-letters', 'inboundDead', 'Events could not be handled'),
   deadLetters('reconcile-dead-letters', 'reconcileDead', 'Reconciles were given up'),
   deadLetters('waiting-dead-letters', 'waitingDead', 'Reconciles that waited were not resumed'),
@@ -78,7 +94,9 @@ export const UNDELIVERED_ALARM = {
   what: 'EventBridge could not deliver events',
 } as const;
 
-type Timing = Partial<Pick<AlarmDefinition, 'above' | 'periods' | 'periodMinutes'>>;
+type Timing = Partial<
+  Pick<AlarmDefinition, 'above' | 'periods' | 'periodMinutes' | 'datapointsToAlarm' | 'tellsOnce'>
+>;
 
 function own(
   id: string,

@@ -35,7 +35,8 @@ export function alarms(settings: Settings, queue: Queues, rules: InboundRules) {
 }
 
 function alarm(definition: AlarmDefinition, settings: Settings, queue: Queues, topic: sst.aws.SnsTopic) {
-  const { id, runbook, what, watched, above, periods, periodMinutes } = definition;
+  const { id, runbook, what, watched, above, periods, periodMinutes, tellsOnce = false } = definition;
+  const { datapointsToAlarm = periods } = definition;
   return new aws.cloudwatch.MetricAlarm(`Alarm-${id}`, {
     ...COMMON,
     name: named(id),
@@ -43,9 +44,10 @@ function alarm(definition: AlarmDefinition, settings: Settings, queue: Queues, t
     ...metricOf(watched, settings, queue),
     period: periodMinutes * 60,
     evaluationPeriods: periods,
+    datapointsToAlarm,
     threshold: above,
     alarmActions: [topic.arn],
-    okActions: [topic.arn],
+    okActions: tellsOnce ? [] : [topic.arn],
   });
 }
 

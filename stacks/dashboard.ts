@@ -1,16 +1,23 @@
 import { FUNCTIONS, METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '#shared/runtime/names.ts';
 import type { Alarms } from './alarms.ts';
+import type { InboundRules } from './inbound-rules.ts';
 import { named } from './names.ts';
 import type { Settings } from './settings.ts';
 
-/** A line of a graph: namespace, metric, dimension and its value, and how it is drawn. */
-type Line = readonly [string, string, string, string, { readonly stat: string; readonly label: string }];
+/** A line of a graph: namespace, metric, dimension and its value, and how it is drawn; of the home region, unless it says another. */
+type Line = readonly [
+  string,
+  string,
+  string,
+  string,
+  { readonly stat: string; readonly label: string; readonly region?: string },
+];
 
 const HALF = 12;
 const ROW = 6;
 
 /** One page: the alarms first, then drift and its repair, then what waits, then the functions. */
-export function dashboard({ installation, region }: Settings, { all }: Alarms) {
+export function dashboard({ installation, region }: Settings, { all }: Alarms, rules: InboundRules) {
   const own = (metric: string, stat: string, label: string): Line => [
     METRIC_NAMESPACE,
     metric,
@@ -39,7 +46,14 @@ export function dashboard({ installation, region }: Settings, { all }: Alarms) {
       'Waiting: age of the oldest (s)',
       QUEUES.map((queue) => ofQueue('ApproximateAgeOfOldestMessage', queue)),
     ],
-    ['Dead letters', DEAD.map((queue) => ofQueue('ApproximateNumberOfMessagesVisible', queue))],
+    [
+      'Dead letters',
+      [
+        ...DEAD.map((queue) => ofQueue(DEPTH, queue)),
+        // What EventBridge could not deliver is kept in the region of its rule.
+        ...rules.regions.map((part) => ofQueue(DEPTH, 'undelivered', part.region)),
+      ],
+    ],
     ['Invocations', FUNCTIONS.map((name) => ofFunction('Invocations', 'Sum', name))],
     ['Errors and throttles', FUNCTIONS.flatMap((name) => troubleOf(name))],
   ];
@@ -61,17 +75,12 @@ export function dashboard({ installation, region }: Settings, { all }: Alarms) {
 
 const HEADLINE = '# Rolecall\nWhat each alarm means and what to do: `docs/runbook.md`.';
 const QUEUES = ['inbound', 'reconcile.fifo', 'waiting', 'enrol'];
-const DEAD = [
-  'inbound-dead',
-  'reconcile-dead.fifo',
-  'waiting-dead',
-  'enrol-dead',
-  'outbox-lost',
-  'undelivered',
-];
+const DEAD = ['inbound-dead', 'reconcile-dead.fifo', 'waiting-dead', 'enrol-dead', 'outbox-lost'];
+const DEPTH = 'ApproximateNumberOfMessagesVisible';
 
-function ofQueue(metric: string, queue: string): Line {
-  return ['AWS/SQS', metric, 'QueueName', named(queue), { stat: 'Maximum', label: queue }];
+function ofQueue(metric: string, queue: string, region?: string): Line {
+  const place = region === undefined ? { label: queue } : { label: `${queue} in ${region}`, region };
+  return ['AWS/SQS', metric, 'QueueName', named(queue), { stat: 'Maximum', ...place }];
 }
 
 function ofFunction(metric: string, stat: string, name: string, label = name): Line {

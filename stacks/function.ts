@@ -14,6 +14,8 @@ export interface RolecallFunction {
    * and the message is a dead letter: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
    */
   readonly loops?: boolean;
+  /** What a deployment has to have renewed before it. */
+  readonly after?: sst.aws.Function;
 }
 
 /**
@@ -23,48 +25,53 @@ export interface RolecallFunction {
  */
 export function rolecallFunction(
   settings: Settings,
-  { name, memory, environment, grants, loops = false }: RolecallFunction,
+  { name, memory, environment, grants, loops = false, after }: RolecallFunction,
 ) {
   const logicalName = name.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
   const logs = new aws.cloudwatch.LogGroup(`${logicalName}Logs`, {
     name: `/aws/lambda/${named(name)}`,
     retentionInDays: settings.logRetentionDays,
   });
-  const made = new sst.aws.Function(logicalName, {
-    handler: `functions/${name}/handler.handler`,
-    runtime: 'nodejs24.x',
-    architecture: 'arm64',
-    memory,
-    timeout: `${WORKER_TIMEOUT_SECONDS} seconds`,
-    // Powertools writes JSON by itself. With Lambda's own JSON format comes Lambda's filter, which is INFO unless said otherwise,
-    // overrules `logLevel`, and at WARN drops the metrics, since their lines bear no level.
-    logging: { logGroup: logs.name, format: 'text' },
-    environment: {
-      [ENV.installation]: settings.installation,
-      [ENV.logLevel]: settings.logLevel,
-      [ENV.serviceName]: settings.installation,
-      [ENV.metricsNamespace]: METRIC_NAMESPACE,
-      ...environment,
-    },
-    permissions: [logTo(logs), TRACE, ...grants],
-    nodejs: {
-      minify: true,
-      splitting: true,
-      plugins: 'tools/lean-sdk-plugin.ts',
-      esbuild: { keepNames: false, conditions: ['node', 'import', 'module'] },
-    },
-    transform: {
-      function: { name: named(name), tracingConfig: { mode: 'Active' } },
-      role: (role) => {
-        role.name = named(name);
-        // SST attaches AWSLambdaBasicExecutionRole, which may write any log; ours is named in the grants.
-        role.managedPolicyArns = [];
-        // SST trusts the account's root as well, since it tests whether an Output is there and not what it holds: whoever in the
-        // account may assume roles could take on the writer's.
-        role.assumeRolePolicy = TRUST_LAMBDA;
+  const options = after === undefined ? {} : { dependsOn: [after.nodes.function] };
+  const made = new sst.aws.Function(
+    logicalName,
+    {
+      handler: `functions/${name}/handler.handler`,
+      runtime: 'nodejs24.x',
+      architecture: 'arm64',
+      memory,
+      timeout: `${WORKER_TIMEOUT_SECONDS} seconds`,
+      // Powertools writes JSON by itself. With Lambda's own JSON format comes Lambda's filter, which is INFO unless said otherwise,
+      // overrules `logLevel`, and at WARN drops the metrics, since their lines bear no level.
+      logging: { logGroup: logs.name, format: 'text' },
+      environment: {
+        [ENV.installation]: settings.installation,
+        [ENV.logLevel]: settings.logLevel,
+        [ENV.serviceName]: settings.installation,
+        [ENV.metricsNamespace]: METRIC_NAMESPACE,
+        ...environment,
+      },
+      permissions: [logTo(logs), TRACE, ...grants],
+      nodejs: {
+        minify: true,
+        splitting: true,
+        plugins: 'tools/lean-sdk-plugin.ts',
+        esbuild: { keepNames: false, conditions: ['node', 'import', 'module'] },
+      },
+      transform: {
+        function: { name: named(name), tracingConfig: { mode: 'Active' } },
+        role: (role) => {
+          role.name = named(name);
+          // SST attaches AWSLambdaBasicExecutionRole, which may write any log; ours is named in the grants.
+          role.managedPolicyArns = [];
+          // SST trusts the account's root as well, since it tests whether an Output is there and not what it holds: whoever in the
+          // account may assume roles could take on the writer's.
+          role.assumeRolePolicy = TRUST_LAMBDA;
+        },
       },
     },
-  });
+    options,
+  );
   if (loops) {
     new aws.lambda.FunctionRecursionConfig(`${logicalName}Loops`, {
       functionName: made.name,

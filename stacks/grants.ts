@@ -13,36 +13,39 @@ export function readTable(table: sst.aws.Dynamo): Grant[] {
   ];
 }
 
-/**
- * Writes to items whose partition key matches one of the patterns, and to no others: a function that repairs cannot change what is
- * wished. `ConditionCheckItem` goes wherever the freeze switch is.
- */
-export function writeItems(table: sst.aws.Dynamo, partitions: readonly string[]): Grant[] {
-  return [
-    {
-      actions: [
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:ConditionCheckItem',
-      ],
-      resources: [table.arn],
-      conditions: [
-        { test: 'ForAllValues:StringLike', variable: 'dynamodb:LeadingKeys', values: [...partitions] },
-      ],
-    },
-  ];
+/** Partitions, as patterns of their keys, by what a function may do to items there. */
+export interface Writable {
+  readonly put: readonly string[];
+  readonly update?: readonly string[];
+  readonly remove?: readonly string[];
+  /** Checks, within a transaction, that an item is as it was. */
+  readonly check?: readonly string[];
 }
 
-/** A check, within a transaction, that an item is as it was. */
-export function checkItems(table: sst.aws.Dynamo, partitions: readonly string[]): Grant {
-  return {
-    actions: ['dynamodb:ConditionCheckItem'],
-    resources: [table.arn],
-    conditions: [
-      { test: 'ForAllValues:StringLike', variable: 'dynamodb:LeadingKeys', values: [...partitions] },
-    ],
-  };
+/**
+ * Writes to items whose partition key matches one of the patterns, and to no others: a function that repairs cannot change what is
+ * wished, and none deletes what was found or done.
+ */
+export function writeItems(table: sst.aws.Dynamo, { put, update, remove, check }: Writable): Grant[] {
+  const allowed = [
+    ['dynamodb:PutItem', put],
+    ['dynamodb:UpdateItem', update],
+    ['dynamodb:DeleteItem', remove],
+    ['dynamodb:ConditionCheckItem', check],
+  ] as const;
+  return allowed.flatMap(([action, partitions]) =>
+    partitions === undefined
+      ? []
+      : [
+          {
+            actions: [action],
+            resources: [table.arn],
+            conditions: [
+              { test: 'ForAllValues:StringLike', variable: 'dynamodb:LeadingKeys', values: [...partitions] },
+            ],
+          },
+        ],
+  );
 }
 
 export function putInto(table: sst.aws.Dynamo): Grant {

@@ -16,7 +16,7 @@ export function hub() {
   const rules = inboundRules(settings, bus, queue);
   reconcilers(settings, tables, queue, bus);
   const watched = alarms(settings, queue, rules);
-  dashboard(settings, watched);
+  dashboard(settings, watched, rules);
   return {
     inboundBus: bus.inbound.arn,
     bus: bus.own.name,

@@ -2,7 +2,6 @@ import { ENV, spokeRoleName } from '#shared/runtime/names.ts';
 import type { Buses } from './buses.ts';
 import { rolecallFunction } from './function.ts';
 import {
-  checkItems,
   publishOn,
   putInto,
   readStream,
@@ -21,6 +20,8 @@ import type { Settings } from './settings.ts';
  * enrolment rules and the freeze switch are not among them: those are changed by people.
  */
 const CLUSTERS_AND_ASSOCIATIONS = 'C#*';
+/** `C#arn#createdAt`: a cluster's own item has no second `#`, and is kept when it is retired. */
+const ASSOCIATIONS = 'C#*#*';
 const FINDINGS = 'F#*';
 const AUDIT = 'A#*';
 const BRAKE = 'BRAKE';
@@ -32,17 +33,24 @@ const ENROLMENTS = 'ENROL#*';
 
 /** The functions, what each may do, and what feeds them. */
 export function reconcilers(settings: Settings, tables: Tables, queue: Queues, bus: Buses) {
-  const parts = { settings, tables, queue, bus, spokes: spokes(settings) };
+  const all = { settings, tables, queue, bus, spokes: spokes(settings) };
+  const dispatch = dispatchOutbox(all);
+  const parts = { ...all, dispatch };
   return {
     detectDrift: detectDrift(parts),
     reconcileAssociations: reconcileAssociations(parts),
     resumeWaiting: resumeWaiting(parts),
     enrolCluster: enrolCluster(parts),
-    dispatchOutbox: dispatchOutbox(parts),
+    dispatchOutbox: dispatch,
   };
 }
 
-interface Parts {
+interface Parts extends SharedParts {
+  /** Deployed before those that write into the outbox: it gives up what it does not know. */
+  readonly dispatch: sst.aws.Function;
+}
+
+interface SharedParts {
   readonly settings: Settings;
   readonly tables: Tables;
   readonly queue: Queues;
@@ -51,9 +59,10 @@ interface Parts {
 }
 
 /** Events of the fleet ► keys to look at. It reads nothing of AWS but the registry. */
-function detectDrift({ settings, tables, queue, spokes: { roles } }: Parts) {
+function detectDrift({ settings, tables, queue, spokes: { roles }, dispatch }: Parts) {
   const detect = rolecallFunction(settings, {
     name: 'detect-drift',
+    after: dispatch,
     memory: '512 MB',
     environment: {
       ...tableNames(tables),
@@ -67,7 +76,7 @@ function detectDrift({ settings, tables, queue, spokes: { roles } }: Parts) {
       receiveFrom(queue.inbound.queue),
       sendTo(queue.reconcile.queue, queue.enrol.queue),
       ...readTable(tables.registry),
-      ...writeItems(tables.registry, [AUDIT, SEEN_EVENTS, FINDINGS, TOLD_CAUSES]),
+      ...writeItems(tables.registry, { put: [AUDIT, SEEN_EVENTS, FINDINGS, TOLD_CAUSES] }),
       putInto(tables.outbox),
     ],
   });
@@ -76,9 +85,16 @@ function detectDrift({ settings, tables, queue, spokes: { roles } }: Parts) {
 }
 
 /** The only writer. One message at a time, so that one cluster's trouble fails nothing else. */
-function reconcileAssociations({ settings, tables, queue, spokes: { read, write, environment } }: Parts) {
+function reconcileAssociations({
+  settings,
+  tables,
+  queue,
+  spokes: { read, write, environment },
+  dispatch,
+}: Parts) {
   const reconcile = rolecallFunction(settings, {
     name: 'reconcile-associations',
+    after: dispatch,
     memory: '1024 MB',
     loops: true,
     environment: {
@@ -94,15 +110,13 @@ function reconcileAssociations({ settings, tables, queue, spokes: { read, write,
       receiveFrom(queue.reconcile.queue),
       sendTo(queue.waiting.queue),
       ...readTable(tables.registry),
-      ...writeItems(tables.registry, [
-        CLUSTERS_AND_ASSOCIATIONS,
-        FINDINGS,
-        AUDIT,
-        BRAKE,
-        SEEN_EVENTS,
-        TOLD_CAUSES,
-      ]),
-      checkItems(tables.registry, [FREEZE]),
+      ...writeItems(tables.registry, {
+        put: [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, SEEN_EVENTS, TOLD_CAUSES],
+        // Findings that end, and what the brake counts.
+        update: [FINDINGS, BRAKE],
+        remove: [ASSOCIATIONS],
+        check: [CLUSTERS_AND_ASSOCIATIONS, FREEZE],
+      }),
       putInto(tables.outbox),
       read,
       write,
@@ -132,9 +146,10 @@ function resumeWaiting({ settings, queue }: Parts) {
 }
 
 /** Clusters that came, went or were asked for. It comes back, with a delay, until a cluster is ACTIVE. */
-function enrolCluster({ settings, tables, queue, spokes: { read, environment } }: Parts) {
+function enrolCluster({ settings, tables, queue, spokes: { read, environment }, dispatch }: Parts) {
   const enrol = rolecallFunction(settings, {
     name: 'enrol-cluster',
+    after: dispatch,
     memory: '512 MB',
     loops: true,
     environment: { ...tableNames(tables), ...environment, [ENV.enrolQueueUrl]: queue.enrol.queue.url },
@@ -142,16 +157,12 @@ function enrolCluster({ settings, tables, queue, spokes: { read, environment } }
       receiveFrom(queue.enrol.queue),
       sendTo(queue.enrol.queue),
       ...readTable(tables.registry),
-      ...writeItems(tables.registry, [
-        CLUSTERS_AND_ASSOCIATIONS,
-        FINDINGS,
-        AUDIT,
-        JOBS,
-        SEEN_EVENTS,
-        TOLD_CAUSES,
-        ENROLMENTS,
-      ]),
-      checkItems(tables.registry, [FREEZE]),
+      ...writeItems(tables.registry, {
+        put: [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, JOBS, SEEN_EVENTS, TOLD_CAUSES, ENROLMENTS],
+        update: [FINDINGS],
+        remove: [ASSOCIATIONS],
+        check: [CLUSTERS_AND_ASSOCIATIONS, FREEZE],
+      }),
       putInto(tables.outbox),
       read,
     ],
@@ -161,7 +172,7 @@ function enrolCluster({ settings, tables, queue, spokes: { read, environment } }
 }
 
 /** What a transaction had to tell ► the reconcile and the enrol queue, and Rolecall's bus. */
-function dispatchOutbox({ settings, tables, queue, bus }: Parts) {
+function dispatchOutbox({ settings, tables, queue, bus }: SharedParts) {
   const dispatch = rolecallFunction(settings, {
     name: 'dispatch-outbox',
     memory: '512 MB',

@@ -17,6 +17,7 @@ import type { Queue } from '#sandbox/sqs/queue.ts';
 import { changeMode } from '#shared/app/registry/change-mode.ts';
 import { loadManifests } from '#shared/app/registry/load-manifests.ts';
 import type { RegistryDeps } from '#shared/app/registry/registry-deps.ts';
+import type { Mode } from '#shared/domain/mode.ts';
 import type { AssociationItem } from '#shared/domain/registry/association-item.ts';
 import type { AuditAction, WrittenAuditEntry } from '#shared/domain/registry/audit-entry.ts';
 import { withRules } from '#shared/domain/registry/enrolment-rules.ts';
@@ -109,10 +110,14 @@ export class HubInTheSandbox {
 
   /** Somebody lowers the cluster's mode and raises it again, which brings a look at all of it. */
   async lookAtAll(): Promise<void> {
+    await this.changeModes('enforce', 'observe', 'enforce');
+  }
+
+  /** Somebody gives the cluster, which has the first of the modes, each of the others in turn. */
+  async changeModes(...modes: readonly [Mode, ...Mode[]]): Promise<void> {
     const [item] = await this.registry.registry.get([{ type: 'cluster', clusterArn: CLUSTER_ARN }]);
     if (!item) throw new Error('c1 is not enrolled');
     const { arn: clusterArn, createdAt } = item.cluster;
-    const modes = ['enforce', 'observe', 'enforce'] as const;
     for (const [index, to] of modes.slice(1).entries()) {
       const change = { clusterArn, createdAt, from: modes[index] ?? to, to };
       const answer = await changeMode(this.registry, change, ASKED);

@@ -14,6 +14,7 @@ import {
 import { named, type PlayChanges } from '#test/builders/a-played-graph.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** What the topic for alarms of an account was told, oldest first: `brake-engaged ALARM`. */
 function told({ played }: HubInTheSandbox, account = HUB): readonly string[] {
@@ -25,10 +26,17 @@ function told({ played }: HubInTheSandbox, account = HUB): readonly string[] {
   });
 }
 
+/** What was told of one alarm from now on is what `told` says after `since` lines. */
+function toldOf(hub: HubInTheSandbox, alarm: string, since = 0): readonly string[] {
+  return told(hub)
+    .slice(since)
+    .filter((line) => line.startsWith(`${alarm} `));
+}
+
 /** The entry of the runbook that the last message about an alarm leads to. */
-function runbookOf({ played }: HubInTheSandbox, account = HUB): string | undefined {
+function runbookOf({ played }: HubInTheSandbox, alarm: string, account = HUB): string | undefined {
   const topic = played.cloud.topics.get(`arn:aws:sns:${REGION}:${account}:rolecall-sandbox-alarms`);
-  const [last] = topic?.published().slice(-1) ?? [];
+  const last = topic?.published().findLast(({ message }) => message.includes(`rolecall-sandbox-${alarm}"`));
   return /docs\/runbook\.md#[a-z-]+/.exec(last?.message ?? '')?.[0];
 }
 
@@ -43,6 +51,11 @@ const TIGHT_BRAKE: PlayChanges = {
     Object.assign(environment, { [ENV.brakeClusterFloor]: '0', [ENV.brakeClusterShare]: '0' });
   },
 };
+
+/** The role by which the hub reads in the spoke is gone. */
+function takeReadRoleAway({ played }: HubInTheSandbox): void {
+  played.world.iam(SPOKE).removeRole('rolecall-sandbox-spoke-read', played.world.clock.now());
+}
 
 interface Incident {
   readonly alarm: string;
@@ -85,6 +98,25 @@ const INCIDENTS: readonly Incident[] = [
       await freeze(hub.registry, ASKED);
       await hub.swapRole();
     },
+    minutes: 20,
+  },
+  {
+    alarm: 'drift-open',
+    when: 'drift is found where nothing is to be written',
+    happens: async (hub) => {
+      await hub.changeModes('enforce', 'observe');
+      await hub.swapRole();
+    },
+    minutes: 20,
+  },
+  {
+    alarm: 'cluster-unread',
+    when: 'a cluster cannot be read',
+    happens: async (hub) => {
+      takeReadRoleAway(hub);
+      await hub.swapRole();
+    },
+    minutes: 30,
   },
   {
     alarm: 'event-unreadable',
@@ -105,7 +137,7 @@ describe('an alarm', () => {
     await happens(hub);
     await hub.played.cloud.advance(minutes * MINUTE);
     expect(told(hub)).toContain(`${alarm} ALARM`);
-    expect(runbookOf(hub)).toBe(`docs/runbook.md#${alarm}`);
+    expect(runbookOf(hub, alarm)).toBe(`docs/runbook.md#${alarm}`);
   });
 
   it('tells that it is over', async () => {
@@ -124,6 +156,48 @@ describe('an alarm', () => {
     expect((await hub.association()).roleArn).toMatch(/app-right$/);
   });
 
+  it.each<Omit<Incident, 'when'>>([
+    {
+      alarm: 'writes-frozen',
+      happens: async (hub) => {
+        await freeze(hub.registry, ASKED);
+        await hub.swapRole();
+      },
+    },
+    {
+      alarm: 'cluster-unread',
+      happens: async (hub) => {
+        takeReadRoleAway(hub);
+        await hub.swapRole();
+      },
+    },
+  ])('goes off once and stays, as long as it lasts: $alarm', async ({ alarm, happens }) => {
+    const hub = await aHubInTheSandbox();
+    await hub.played.cloud.advance(10 * MINUTE);
+    const before = told(hub).length;
+    await happens(hub);
+    await hub.played.cloud.advance(3 * HOUR);
+    expect(toldOf(hub, alarm, before)).toEqual([`${alarm} ALARM`]);
+  });
+
+  it.each<Omit<Incident, 'when'>>([
+    { alarm: 'brake-engaged', changes: TIGHT_BRAKE, happens: (hub) => hub.swapRole() },
+    {
+      alarm: 'drift-open',
+      happens: async (hub) => {
+        await hub.changeModes('enforce', 'observe');
+        await hub.swapRole();
+      },
+    },
+    { alarm: 'event-unreadable', happens: (hub) => hub.send('inbound', 'no event') },
+  ])('never says that it is over when nobody knows: $alarm', async ({ alarm, changes, happens }) => {
+    const hub = await aHubInTheSandbox(changes);
+    await hub.played.cloud.advance(10 * MINUTE);
+    await happens(hub);
+    await hub.played.cloud.advance(3 * HOUR);
+    expect(toldOf(hub, alarm)).toEqual([`${alarm} ALARM`]);
+  });
+
   it('tells in the spoke what the spoke could not tell the hub', async () => {
     const hub = await aHubInTheSandbox({
       plant: ({ busPolicies }) => {
@@ -132,7 +206,7 @@ describe('an alarm', () => {
     });
     await hub.played.cloud.advance(5 * MINUTE);
     expect(told(hub, SPOKE)).toContain('spoke-undelivered ALARM');
-    expect(runbookOf(hub, SPOKE)).toBe('docs/runbook.md#spoke-undelivered');
+    expect(runbookOf(hub, 'spoke-undelivered', SPOKE)).toBe('docs/runbook.md#spoke-undelivered');
     expect(told(hub).filter((line) => line.endsWith(' ALARM'))).toEqual([]);
     hub.played.cloud.queues.get(`arn:aws:sqs:${REGION}:${SPOKE}:rolecall-sandbox-undelivered`)?.purge();
     await hub.played.cloud.advance(5 * MINUTE);

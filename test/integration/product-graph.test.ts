@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
 import { EKS_CALLS_PATTERN, IAM_CALLS_PATTERN, INBOUND_QUEUE_PATTERN } from '#events/patterns.ts';
 import { ENV, FUNCTIONS, METRIC, METRIC_NAMESPACE, TRUSTED_BY_SPOKES } from '#shared/runtime/names.ts';
 import { ALARMS } from '#stacks/spoke/spoke-alarms.ts';
@@ -12,6 +13,7 @@ import { loopProblems } from '#test/graph/check-loops.ts';
 import { queueProblems } from '#test/graph/check-queues.ts';
 import { grantsText } from '#test/graph/grants.ts';
 import { ROOT } from '#test/graph/product-app.ts';
+import { Recording } from '#tools/synth/engine/recorded.ts';
 import { type Graph, readGraph } from '#tools/synth/graph.ts';
 import { synthesise } from '#tools/synth/synthesise.ts';
 
@@ -21,6 +23,27 @@ const MAX_ZIP_BYTES = 300 * 1024;
 const SPOKE_ALARMS = Object.values(ALARMS)
   .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
   .map(({ Properties }) => JSON.stringify(Properties['AlarmDescription']));
+
+/** What is read of a dashboard: the lines of its graphs. */
+const Widgets = z.object({
+  widgets: z.array(
+    z.object({
+      properties: z.object({
+        metrics: z
+          .array(
+            z.tuple([
+              z.string(),
+              z.string(),
+              z.string(),
+              z.string(),
+              z.object({ region: z.string().optional() }),
+            ]),
+          )
+          .optional(),
+      }),
+    }),
+  ),
+});
 
 let graph: Graph;
 let production: Graph;
@@ -117,6 +140,20 @@ describe('functions', () => {
       SST_KEY_FILE: 'resource.enc',
       SST_RESOURCE_App: '{"name":"rolecall","stage":"sandbox"}',
     });
+  });
+
+  it('write into the outbox only when the one that reads it is renewed: it gives up what it does not know', () => {
+    const file = join(inject('productSynthesis'), 'recorded.json');
+    const { resources } = Recording.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const before = (name: string) =>
+      resources.find((resource) => resource.name === name)?.dependencies.map((urn) => urn.split('::').at(-1));
+    const writers = graph.functions.filter(({ environment }) => environment[ENV.outboxTable] !== undefined);
+    expect(writers.map(({ name }) => name)).toEqual([
+      'DetectDriftFunction',
+      'EnrolClusterFunction',
+      'ReconcileAssociationsFunction',
+    ]);
+    for (const { name } of writers) expect(before(name), name).toContain('DispatchOutboxFunction');
   });
 
   it('take on roles in spokes only where the spokes trust them', () => {
@@ -269,6 +306,22 @@ it('watches drift, failures, dead letters, age, throttles, unread clusters, brak
       ({ queueName }) => !graph.alarms.some(({ metric }) => metric?.dimensions['QueueName'] === queueName),
     );
   expect(unwatched).toEqual([]);
+});
+
+it('shows what lies in each queue that has an alarm, in whichever region', () => {
+  const DEPTH = 'ApproximateNumberOfMessagesVisible';
+  const [{ body, region } = { body: {}, region: '' }] = graph.dashboards;
+  const { widgets } = Widgets.parse(body);
+  const shown = widgets.flatMap(({ properties }) =>
+    (properties.metrics ?? [])
+      .filter(([, metric]) => metric === DEPTH)
+      .map(([, , , queue, options]) => `${options.region ?? region} ${queue}`),
+  );
+  const watched = graph.alarms
+    .filter(({ metric }) => metric?.metricName === DEPTH)
+    .map((alarm) => `${alarm.region} ${alarm.metric?.dimensions['QueueName']}`);
+  expect(watched).toContain('us-east-1 rolecall-sandbox-undelivered');
+  expect(shown.toSorted()).toEqual(watched.toSorted());
 });
 
 it('keeps the data of production, and only that', () => {
