@@ -9,11 +9,17 @@ import {
   RIGHT_ROLE,
 } from '#test/builders/a-hub-in-the-sandbox.ts';
 
-/** The association is right, the registry knows it, nobody has to act, and nothing waits or was given up. */
+/**
+ * The association is right, the registry knows it, the audit tells of one repair after the release, nobody has to act, and
+ * nothing waits or was given up.
+ */
 async function expectRepaired(hub: HubInTheSandbox): Promise<void> {
   expect(await hub.associations()).toEqual([expect.objectContaining({ ...API, roleArn: RIGHT_ROLE })]);
   const { associationId } = await hub.association();
   expect((await hub.item())?.record).toMatchObject({ associationId, observedRevision: '1' });
+  const written = await hub.audit('associationWritten');
+  expect(written.map(({ step }) => step)).toEqual([expect.stringMatching(/^(update|create)$/), 'create']);
+  expect(written[0]?.drift).toEqual([expect.stringMatching(/^(roleDrift|missing)$/)]);
   expect(await hub.openFindings()).toEqual([]);
   expect(hub.waiting()).toEqual({});
 }
