@@ -111,7 +111,8 @@ function reconcileAssociations({
       sendTo(queue.waiting.queue),
       ...readTable(tables.registry),
       ...writeItems(tables.registry, {
-        put: [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, SEEN_EVENTS, TOLD_CAUSES],
+        // A request to meet a cluster that was made again.
+        put: [CLUSTERS_AND_ASSOCIATIONS, FINDINGS, AUDIT, SEEN_EVENTS, TOLD_CAUSES, ENROLMENTS],
         // Findings that end, and what the brake counts.
         update: [FINDINGS, BRAKE],
         remove: [ASSOCIATIONS],

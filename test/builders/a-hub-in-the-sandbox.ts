@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   CreateClusterCommand,
+  DeleteClusterCommand,
   DeletePodIdentityAssociationCommand,
   DescribePodIdentityAssociationCommand,
   EKSClient,
@@ -98,6 +99,11 @@ export class HubInTheSandbox {
     await registry.commit({ id: newId(), at, put: [withRules(undefined, [rule], { ...ASKED, at })] });
     const mapping = aMapping({ targets: [aTarget({ roleArn: RIGHT_ROLE })] });
     await loadManifests(this.registry, [mapping], ASKED);
+    await this.createCluster();
+    await this.played.quiet();
+  }
+
+  private async createCluster(): Promise<void> {
     await this.eks.send(
       new CreateClusterCommand({
         name: 'c1',
@@ -105,7 +111,13 @@ export class HubInTheSandbox {
         resourcesVpcConfig: { subnetIds: ['subnet-1'] },
       }),
     );
-    await this.played.quiet();
+  }
+
+  /** Somebody deletes the cluster, and makes another of that name a minute later. */
+  async remakeCluster(): Promise<void> {
+    await this.eks.send(new DeleteClusterCommand({ name: 'c1' }));
+    await this.played.cloud.advance(60_000);
+    await this.createCluster();
   }
 
   /** Somebody lowers the cluster's mode and raises it again, which brings a look at all of it. */

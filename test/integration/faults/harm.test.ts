@@ -165,3 +165,20 @@ describe('frozen', () => {
     expect(hub.waiting()).toEqual({});
   });
 });
+
+describe('a cluster that was deleted and made again', () => {
+  it('unheard is met as a new one, and nothing on it is taken for ours', async () => {
+    const hub = await aHubInTheSandbox();
+    await hub.unheard(() => hub.remakeCluster());
+    await hub.eks.send(
+      new CreatePodIdentityAssociationCommand({ clusterName: 'c1', ...API, roleArn: WRONG_ROLE }),
+    );
+    await hub.played.cloud.advance(3_600_000);
+    expect(hub.writes()).toEqual([]);
+    expect(await hub.association()).toMatchObject({ ...API, roleArn: WRONG_ROLE });
+    expect(await hub.audit('enrolmentRequested')).toEqual([expect.objectContaining({ by: 'reconcile' })]);
+    expect(await hub.audit('clusterRetired')).toHaveLength(1);
+    expect(await hub.openFindings()).toEqual([expect.objectContaining({ kind: 'unmanaged', key: API })]);
+    expect(hub.waiting()).toEqual({});
+  });
+});
