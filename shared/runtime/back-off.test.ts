@@ -20,7 +20,11 @@ describe('backOffSeconds', () => {
     expect(backOffSeconds(of('aws.unavailable'), 2, random)).toBe(seconds);
   });
 
-  it.each(['registry.contended', 'cancelled'] as const)('comes back at once after %s', (code) => {
-    expect(backOffSeconds(of(code), 5, 0.5)).toBe(2);
-  });
+  it.each(['registry.contended', 'cancelled'] as const)(
+    'comes back at once three times after %s, and then backs off',
+    (code) => {
+      const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((attempt) => backOffSeconds(of(code), attempt, 0));
+      expect(waits).toEqual([2, 2, 2, 15, 30, 60, 120, 240, 480, 900]);
+    },
+  );
 });

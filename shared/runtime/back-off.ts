@@ -4,17 +4,21 @@ const FIRST_SECONDS = 15;
 const MAX_SECONDS = 900;
 /** Another worker was faster, or time ran out: nothing is wrong. */
 const AT_ONCE_SECONDS = 2;
+/** What happens as often as that is no accident: it would be among the dead letters within half a minute. */
+const AT_ONCE_TRIES = 3;
 
 /**
  * After how many seconds a message whose handling failed is seen again: a quarter of a minute, doubling with every try
  * up to a quarter of an hour, and up to a quarter more, so that what failed together does not come back together. Ten
- * tries span an hour.
+ * tries span an hour. Where another worker was faster, or time ran out, three tries follow each other at once, and only
+ * then it backs off: ten tries span half an hour.
  *
  * @param attempt how often the message was received, 1 for the first time
  * @param random between 0 and 1
  */
 export function backOffSeconds(error: Pick<AppError, 'code'>, attempt: number, random: number): number {
-  if (error.code === 'registry.contended' || error.code === 'cancelled') return AT_ONCE_SECONDS;
-  const seconds = FIRST_SECONDS * 2 ** Math.min(attempt - 1, 6);
+  const atOnce = error.code === 'registry.contended' || error.code === 'cancelled' ? AT_ONCE_TRIES : 0;
+  if (attempt <= atOnce) return AT_ONCE_SECONDS;
+  const seconds = FIRST_SECONDS * 2 ** Math.min(attempt - atOnce - 1, 6);
   return Math.min(MAX_SECONDS, Math.round(seconds * (1 + random / 4)));
 }

@@ -84,12 +84,17 @@ describe('DynamoRegistry', () => {
       expect(counter.throttledAnswers()).toBe(throttled);
     });
 
-    it('meets others again and again, and says so', async () => {
-      answers = new Array(10).fill(cancelled('TransactionConflict'));
-      await expect(registry.commit(two)).rejects.toMatchObject({
-        code: 'registry.contended',
-        retryable: true,
-      });
+    it.each([
+      { what: 'others', codes: ['TransactionConflict'], code: 'registry.contended' },
+      { what: 'a partition that is too busy', codes: ['ThrottlingError'], code: 'aws.throttled' },
+      {
+        what: 'others where it is too busy as well',
+        codes: ['TransactionConflict', 'ThrottlingError'],
+        code: 'aws.throttled',
+      },
+    ])('meets $what again and again, and says so', async ({ codes, code }) => {
+      answers = new Array(10).fill(cancelled(...codes));
+      await expect(registry.commit(two)).rejects.toMatchObject({ code, retryable: true });
     });
 
     it('is asked again while the same is being carried out', async () => {

@@ -36,6 +36,10 @@ const BATCH = 100;
 const CONTENTION_ATTEMPTS = 10;
 const CONTENTION_BASE_MS = 10;
 const CONTENTION_MAX_MS = 500;
+const WHY_REFUSED = {
+  'registry.contended': 'too many want the same item',
+  'aws.throttled': 'it is asked for more than it lets through now',
+} as const;
 
 /** The requests that the registry makes to DynamoDB. There is no Scan. */
 export class TableCalls {
@@ -161,7 +165,7 @@ export class TableCalls {
       );
       if (answer !== 'contended' && answer !== 'throttled') return answer;
       if (answer === 'throttled') this.#throttled(operation);
-      await this.#backOff(attempts, 'registry.contended', options);
+      await this.#backOff(attempts, answer === 'throttled' ? 'aws.throttled' : 'registry.contended', options);
     }
   }
 
@@ -176,7 +180,7 @@ export class TableCalls {
     options: CallOptions | undefined,
   ): Promise<void> {
     if (attempts >= CONTENTION_ATTEMPTS) {
-      throw new AppError(code, `the registry refused ${attempts} times: too many want the same`, {
+      throw new AppError(code, `the registry refused ${attempts} times: ${WHY_REFUSED[code]}`, {
         retryable: true,
       });
     }
