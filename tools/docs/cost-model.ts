@@ -28,9 +28,9 @@ const QUIET = A_DAY.events - A_DAY.drifts - A_DAY.echoes;
 const LOOKS = QUIET + A_DAY.drifts;
 const INVOCATIONS = A_DAY.events + LOOKS + A_DAY.drifts;
 const GB_SECONDS = A_DAY.events * 0.5 * 0.1 + LOOKS * 1 * 0.3 + A_DAY.drifts * 0.5 * 0.1;
-/** docs/registry.md, "Access patterns": judge 3, open 3, brake 1; begin 8, conclude 14. */
+/** docs/registry.md, "Access patterns": judge 3, open 3, brake 1; begin 10, conclude 14. */
 const READ_UNITS = A_DAY.drifts * 7 + A_DAY.echoes * 3 + QUIET * 6;
-const WRITE_UNITS = A_DAY.drifts * 22;
+const WRITE_UNITS = A_DAY.drifts * 24;
 /** After a year: 50 items with their index entries, a year of audit, what lives for days. */
 const GB_STORED = 0.5e-3;
 /** Send, receive, delete. */
