@@ -29,7 +29,7 @@ export function brakeNews({
   const scope = brakeScope(reading, caps, clusterArn);
   const [cap, where, occurrence] =
     scope === FLEET
-      ? ([caps.fleet, 'over the fleet', reading?.releasedAt ?? 0] as const)
+      ? ([caps.fleet, 'over the fleet', reading?.fleetReleasedAt ?? 0] as const)
       : ([caps.cluster, 'on this cluster', at] as const);
   const message = `more deletes and overwrites ${where} than the brake lets pass in a day: some are held`;
   return {

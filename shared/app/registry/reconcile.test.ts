@@ -228,6 +228,8 @@ describe('the brake', () => {
     await other.enrol();
     await other.converge('a/a');
     other.settings = world.settings;
+    // That somebody let one cluster's own brake go before makes it no other brake.
+    await releaseBrake(other.deps, other.cluster.arn, { by: 'alice', why: 'looked' });
     const holdBoth = async () => {
       await tamper(...WORLD_KEYS);
       await world.reconcile();

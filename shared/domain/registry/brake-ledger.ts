@@ -28,6 +28,8 @@ export interface BrakeReading extends BrakeUse {
   readonly total: number;
   /** When the brake was last let go for the cluster or the fleet, epoch milliseconds; 0 for never. */
   readonly releasedAt: number;
+  /** When the fleet's brake was, whatever was let go for the cluster alone. */
+  readonly fleetReleasedAt: number;
   /** When the latest uses were, of the cluster and of the fleet, epoch milliseconds; 0 for none. */
   readonly latest: BrakeUse;
 }
@@ -64,6 +66,7 @@ export function readBrake(
     fleet: sum(counting.filter(({ from }) => from > ofFleet)),
     total: ledger.total,
     releasedAt: Math.max(ofCluster, ofFleet),
+    fleetReleasedAt: ofFleet,
     latest: {
       cluster: latestOf(counting.filter((slot) => slot.clusterArn === clusterArn)),
       fleet: latestOf(counting),

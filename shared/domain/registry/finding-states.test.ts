@@ -62,6 +62,20 @@ describe('settleFindings', () => {
     expect(settleFindings(opened({ cause }), [ROLE], later).items).toMatchObject([{ cause }]);
   });
 
+  it.each([
+    { known: 5, told: 7, kept: 'told' },
+    { known: 5, told: 5, kept: 'told' },
+    { known: 5, told: 3, kept: 'known' },
+  ])(
+    'names whoever changed it last, in whichever order that is heard of: $known, then $told',
+    ({ known, told, kept }) => {
+      const cause = (eventId: string, at: number) => ({ principal: 'p', eventId, at });
+      const before = opened({ cause: cause('known', known) });
+      const { states } = settleFindings(before, [ROLE], context({ cause: cause('told', told) }));
+      expect(states.roleDrift?.cause?.eventId).toBe(kept);
+    },
+  );
+
   it('ends by the cause by which it was opened, whoever touched it meanwhile', () => {
     const touch = (eventId: string) => context({ cause: { principal: 'p', eventId, at: 1 } });
     const states = settleFindings(opened(touch('e-1')), [ROLE], touch('e-2')).states;
@@ -111,7 +125,11 @@ describe('settleFindings', () => {
 
   it('opens again what is still there when the waiver has ended, and forgets a waiver that has', () => {
     const at = NOON + 1_000;
-    expect(settleFindings(waived, [ROLE], context({ at })).items).toMatchObject([{ status: 'open' }]);
+    const changes = settleFindings(waived, [ROLE], context({ at }));
+    expect(changes.items).toMatchObject([{ status: 'open' }]);
+    // Whoever was told that it is accepted is told that it is not any more.
+    expect(changes.opened).toEqual(changes.items);
+    expect(settleFindings(changes.states, [ROLE], context({ at })).opened).toEqual([]);
     expect(settleFindings({ roleDrift: { waiver } }, [], context({ at })).states).toEqual({});
   });
 });

@@ -90,7 +90,7 @@ export function settleFindings(
     if (seen.state !== known) changed = true;
     if (!seen.item) continue;
     items.push(seen.item);
-    if (known?.firstSeenAt === undefined && seen.item.status !== 'waived') opened.push(seen.item);
+    if (isNews(known, seen.item)) opened.push(seen.item);
   }
   for (const [kind, known] of Object.entries(before) as [FindingKind, FindingState][]) {
     if (wanted.some((one) => one.kind === kind)) continue;
@@ -102,6 +102,12 @@ export function settleFindings(
   return { states: changed ? states : before, changed, items, ends, opened };
 }
 
+/** Nobody knew of it, or it was accepted for a while that is over now. */
+function isNews(known: FindingState | undefined, { status }: FindingItem): boolean {
+  if (known?.firstSeenAt === undefined) return status !== 'waived';
+  return known.waiver !== undefined && status === 'open';
+}
+
 interface Seen {
   readonly state: FindingState | undefined;
   readonly item?: FindingItem;
@@ -110,7 +116,7 @@ interface Seen {
 function seeFinding(known: FindingState | undefined, wanted: WantedFinding, context: FindingContext): Seen {
   const { at } = context;
   const waiver = known?.waiver && known.waiver.until > at ? known.waiver : undefined;
-  const cause = (wanted.keepsCause && known?.cause) || (context.cause ?? known?.cause);
+  const cause = (wanted.keepsCause && known?.cause) || later(known?.cause, context.cause);
   const firstSeenAt = known?.firstSeenAt ?? at;
   const print = fingerprint(wanted.message);
   const causeKey = openedBy(known, wanted, { ...context, cause });
@@ -131,6 +137,11 @@ function seeFinding(known: FindingState | undefined, wanted: WantedFinding, cont
     cause?.eventId !== known.cause?.eventId ||
     at - (known.lastSeenAt ?? 0) >= LAST_SEEN_STEP_MS;
   return news ? { state: fresh, item } : { state: known };
+}
+
+/** Events come late, and what waits comes back with the event that it began with: whoever changed it last is its cause. */
+function later(known: Cause | undefined, told: Cause | undefined): Cause | undefined {
+  return known && (told === undefined || told.at < known.at) ? known : told;
 }
 
 /** What is open keeps the cause by which it was told, whoever touches it later. */

@@ -221,7 +221,7 @@ describe('the brake', () => {
     const ledger = { slots: [slot(NOON, 3), slot(NOON - 2 * 86_400_000, 4)], releases: [], total: 7 };
     const reading = readBrake(ledger, 'a', NOON);
     const latest = { cluster: NOON, fleet: NOON };
-    expect(reading).toEqual({ cluster: 3, fleet: 3, total: 7, releasedAt: 0, latest });
+    expect(reading).toEqual({ cluster: 3, fleet: 3, total: 7, releasedAt: 0, fleetReleasedAt: 0, latest });
     // Two more of five: until nine were used ever.
     expect(brakeEntry('a', NOON, reading, 5)).toEqual({ clusterArn: 'a', from: NOON, totalBelow: 9 });
     expect(brakeEntry('a', NOON, reading, Number.POSITIVE_INFINITY)).toEqual({ clusterArn: 'a', from: NOON });

@@ -76,6 +76,7 @@ describe('brakeScope', () => {
     fleet,
     total: fleet,
     releasedAt: 0,
+    fleetReleasedAt: 0,
     latest: { cluster: 0, fleet: 0 },
   });
   const caps = { cluster: 5, fleet: 50 };
