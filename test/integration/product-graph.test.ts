@@ -308,6 +308,16 @@ it('watches drift, failures, dead letters, age, throttles, unread clusters, brak
   expect(unwatched).toEqual([]);
 });
 
+it('tells that an alarm is over, but for those of which the runbook says that nobody knows', () => {
+  const once = graph.alarms.filter(({ okActions }) => okActions.length === 0);
+  const runbook = readFileSync(join(ROOT, 'docs', 'runbook.md'), 'utf8');
+  const said = /\*\*Four alarms tell once\*\*:(.*?) say/s.exec(runbook)?.[1] ?? '';
+  expect(once.map(({ alarmName }) => alarmName.replace('rolecall-sandbox-', '')).toSorted()).toEqual(
+    [...said.matchAll(/`([a-z-]+)`/g)].map(([, id]) => id).toSorted(),
+  );
+  expect(once).toHaveLength(4);
+});
+
 it('shows what lies in each queue that has an alarm, in whichever region', () => {
   const DEPTH = 'ApproximateNumberOfMessagesVisible';
   const [{ body, region } = { body: {}, region: '' }] = graph.dashboards;
