@@ -5,6 +5,7 @@ import { AppError } from '#shared/ports/app-error.ts';
 import { aRegistryWorld, RegistryReconcileWorld, ROGUE_ROLE } from '#test/builders/a-registry-world.ts';
 import { aRecord } from '#test/builders/a-situation.ts';
 import { A_ROLE, ADDON_ARN, OUR_TAGS } from '#test/builders/an-association.ts';
+import { noteUnread } from '../drift/note-unread.ts';
 import { changeMode } from './change-mode.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import type { ReconcileAnswer } from './reconcile.ts';
@@ -199,6 +200,31 @@ describe('the brake', () => {
     expect(noticed()).toEqual([`brake/${world.cluster.arn}`]);
     const { items } = await world.registry.findings('open');
     expect(new Set(items.map(({ causeKey }) => causeKey))).toEqual(new Set([`brake/${world.cluster.arn}`]));
+  });
+
+  it.each([
+    { what: 'could not be read', trouble: () => world.eks.troubles.failNext('list', 'aws.unavailable') },
+    { what: 'was read in part', trouble: () => world.eks.troubles.failNext('describe', 'aws.unavailable') },
+    {
+      what: 'is left alone in part because of a fight',
+      trouble: async () => await world.put(API, { backOffUntil: world.clock.now() + 1e9 }),
+    },
+  ])('is not over by a look at a cluster that $what', async ({ trouble }) => {
+    await world.converge(API);
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    world.settings = { ...world.settings, brake: { clusterFloor: 0, clusterShare: 0, fleet: 50 } };
+    await world.reconcile();
+    await trouble();
+    world.episodeId = 'message-2';
+    await world.reconcile();
+    const isOpen = async () =>
+      (await world.findings()).some(({ id, status }) => id === 'brakeEngaged' && status === 'open');
+    expect(await isOpen()).toBe(true);
+    world.tamper(API, { roleArn: A_ROLE });
+    world.clock.jump(1e9);
+    world.episodeId = 'message-3';
+    await world.reconcile();
+    expect(await isOpen()).toBe(false);
   });
 
   it('is told again when it holds again after somebody let it go, also on the same day', async () => {
@@ -804,6 +830,18 @@ describe('a whole cluster', () => {
     world.eks.troubles.allow('list');
     await world.reconcile({ keys: 'all' });
     expect(await world.findings()).toMatchObject([{ id: 'clusterUnread', status: 'resolved' }]);
+  });
+
+  it('and can be read again is written down as such, once', async () => {
+    await world.converge(API);
+    const error = new AppError('aws.accessDenied', 'not authorized', { retryable: false });
+    await noteUnread(world.deps, world.cluster.arn, error);
+    await world.reconcile();
+    const at = world.clock.now();
+    world.clock.jump(60_000);
+    await world.reconcile();
+    const [item] = await world.registry.get([{ type: 'cluster', clusterArn: world.cluster.arn }]);
+    expect(item?.access).toEqual({ kind: 'ok', at });
   });
 
   it('with many findings writes them in few commits', async () => {

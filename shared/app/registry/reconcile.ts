@@ -15,7 +15,13 @@ import type { Roles } from '#shared/ports/roles.ts';
 import { type ClusterCheck, checkCluster } from '../reconcile/check-cluster.ts';
 import { hintOf } from '../reconcile/episode.ts';
 import type { KeyHint } from '../reconcile/observe-keys.ts';
-import type { ApprovedPlan, KeyOutcome, RepairDeps, RepairScope } from '../reconcile/repair.ts';
+import type {
+  ApprovedPlan,
+  ClusterRepair,
+  KeyOutcome,
+  RepairDeps,
+  RepairScope,
+} from '../reconcile/repair.ts';
 import { repairKeys } from '../reconcile/repair-cluster.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
 import type { WriteOutcome } from '../reconcile/write-outcome.ts';
@@ -164,7 +170,7 @@ class Run {
   async all(): Promise<ReconcileAnswer> {
     const { frozen, session } = this.#opened;
     const check = await this.#check({});
-    await noteCluster(this.#deps, check.cluster.arn, newsOf(check));
+    await noteCluster(this.#deps, check.cluster.arn, newsOf(check, this.#deps.clock.now()));
     if (frozen) return { ...this.#answer(await this.#concludeFrozen(check), []), check };
     const steps = check.decisions.filter(({ verdict }) => stepOf(verdict));
     const quiet = check.decisions.filter(({ verdict }) => !stepOf(verdict));
@@ -204,7 +210,7 @@ class Run {
       makeSure: makingSureOfLife(this.#deps.clusters, this.#opened.item.cluster, this.#call),
       onOutcome: (ended) => this.#conclude(ended, scope),
     });
-    await this.#noteBrake(repair.braked, scope);
+    await this.#noteBrake(repair, scope, deferred.length);
     return { ...this.#answer(repair.outcomes, deferred), braked: repair.braked, failing: this.#failing };
   }
 
@@ -257,12 +263,21 @@ class Run {
     return { now, later };
   }
 
-  /** Held by the brake now: somebody has to look. Whether it holds no more, only a look at the whole cluster tells. */
-  async #noteBrake(held: number, { associations }: RepairScope): Promise<void> {
+  /**
+   * Held by the brake now: somebody has to look. Whether it holds no more, only a look at the whole cluster tells that
+   * came to know every key and left none for later.
+   */
+  async #noteBrake(
+    repair: ClusterRepair,
+    scope: ClusterCheck | RepairScope,
+    deferred: number,
+  ): Promise<void> {
+    const { associations } = scope;
     const { cluster, findings } = this.#opened.item;
-    const all = this.#request.keys === 'all';
-    const known = findings?.brakeEngaged !== undefined;
-    if (held === 0 && !(all && known)) return;
+    const held = repair.braked;
+    if (held === 0 && findings?.brakeEngaged === undefined) return;
+    const knowsAll = 'decisions' in scope && deferred === 0 && isWhole(scope, repair);
+    if (held === 0 && !knowsAll) return;
     const brake = {
       clusterArn: cluster.arn,
       held,
@@ -312,6 +327,15 @@ function failureWorthAnotherTry(
   return why === 'answerLost' ? { code: 'aws.unavailable', message } : undefined;
 }
 
+/** Whether a look at a whole cluster, and what was done then, left nothing open that the brake may hold. */
+function isWhole({ decisions, failures }: ClusterCheck, { outcomes }: ClusterRepair): boolean {
+  const unseen = [...decisions, ...outcomes.map(({ decision }) => decision)].some(
+    ({ verdict }) => verdict.kind === 'unknown' && verdict.reason !== 'desiredUnreadable',
+  );
+  const waits = outcomes.some(({ outcome }) => outcome?.kind === 'later' && outcome.why !== 'settling');
+  return failures.length === 0 && !unseen && !waits;
+}
+
 /** Everything is still seen while writes are frozen. */
 function heldFrozen(decision: Decision): Decision {
   const step = stepOf(decision.verdict);
@@ -319,16 +343,19 @@ function heldFrozen(decision: Decision): Decision {
 }
 
 /** What a look at a whole cluster says of the cluster. */
-function newsOf(check: ClusterCheck) {
+function newsOf(check: ClusterCheck, at: number) {
   const [failure] = check.failures;
   const wanted: WantedFinding[] = failure
     ? [{ kind: 'clusterUnread', message: `${failure.code}: the cluster could not be read` }]
     : [];
   const judged: FindingKind[] = ['clusterUnread'];
   // A listing that was cut short has not counted them.
-  const update = (item: ClusterItem): ClusterItem =>
-    failure || item.associations === check.associations
-      ? item
-      : { ...item, associations: check.associations };
+  const update = (item: ClusterItem): ClusterItem => {
+    if (failure) return item;
+    const { associations } = check;
+    const readAgain = item.access?.kind === 'failed' ? { access: { kind: 'ok', at } as const } : {};
+    const same = item.associations === associations && item.access?.kind !== 'failed';
+    return same ? item : { ...item, associations, ...readAgain };
+  };
   return { wanted, judged, update };
 }
