@@ -56,7 +56,13 @@ export type Step =
 
 /** What is decided about one key. Decisions are values: carrying one out is somebody else's work. */
 export type Verdict =
-  | { readonly kind: 'converged'; readonly observed?: ObservedAssociation }
+  | {
+      readonly kind: 'converged';
+      /** The association that is there, when it was described. */
+      readonly observed?: ObservedAssociation;
+      /** Nothing is there, as it should be. */
+      readonly absent?: true;
+    }
   /** Differs, but so soon after our own write that EKS may not have settled yet; look again later. */
   | { readonly kind: 'settling' }
   | Step

@@ -86,7 +86,12 @@ function decideFreely(situation: KeySituation, rules: PlanningRules): Decision {
     case 'absent':
       return wish?.kind === 'fields'
         ? missing(situation, wish, rules)
-        : decided(situation, { kind: 'converged' }, [], 'nothing is wished for and nothing is there');
+        : decided(
+            situation,
+            { kind: 'converged', absent: true },
+            [],
+            'nothing is wished for and nothing is there',
+          );
     case 'listed':
       return decideListed(situation, observation.summary, observation.remembered, record);
     case 'described':

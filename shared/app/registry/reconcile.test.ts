@@ -7,6 +7,7 @@ import { aRecord } from '#test/builders/a-situation.ts';
 import { A_ROLE, ADDON_ARN, OUR_TAGS } from '#test/builders/an-association.ts';
 import { noteUnread } from '../drift/note-unread.ts';
 import { changeMode } from './change-mode.ts';
+import { noteKey } from './findings.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import type { ReconcileAnswer } from './reconcile.ts';
 import { releaseBrake } from './release-brake.ts';
@@ -550,6 +551,54 @@ describe('what is ours and gone', () => {
     world.remove(API);
     expect(ended(await world.reconcileKey(API, hint(associationId)))).toEqual(['applied']);
     expect(world.eksCalls()).toBe(calls);
+  });
+});
+
+describe('what is found of a role or of a repair', () => {
+  const KINDS = [
+    'roleMissing',
+    'trustPolicyInvalid',
+    'trustUnknown',
+    'repairFailed',
+    'refused',
+    'quotaReached',
+  ] as const;
+  const open = async () =>
+    (await world.findings()).filter(({ status }) => status === 'open').map(({ id }) => id);
+  beforeEach(async () => {
+    await world.converge(API);
+    const { arn: clusterArn, createdAt: clusterCreatedAt } = world.cluster;
+    const wanted = KINDS.map((kind) => ({ kind, message: 'm' }));
+    await noteKey(world.deps, { clusterArn, clusterCreatedAt, ...key(API) }, { wanted, judged: KINDS });
+    expect(await open()).toHaveLength(KINDS.length);
+  });
+
+  it('is over when the association was deleted', async () => {
+    await world.releaseTombstone(API);
+    await world.reconcileKey(API);
+    expect(await open()).toEqual([]);
+  });
+
+  it('is over when nothing is bound, nor to be', async () => {
+    world.remove(API);
+    await world.releaseTombstone(API);
+    await world.reconcile();
+    expect(await open()).toEqual([]);
+  });
+
+  it('is over when EKS has taken another role', async () => {
+    world.tamper(API, { roleArn: ROGUE_ROLE });
+    await world.reconcileKey(API);
+    expect(await open()).toEqual([]);
+  });
+
+  it('is not as far as it is of the role, for all that a look at the association tells', async () => {
+    await world.reconcile();
+    expect([...(await open())].sort()).toEqual([
+      'roleMissing/payments/api',
+      'trustPolicyInvalid/payments/api',
+      'trustUnknown/payments/api',
+    ]);
   });
 });
 

@@ -104,7 +104,8 @@ function unnotedWrite({ item, decision, ending, token }: KeyStory): Intent | und
       : undefined;
   }
   if (ending !== undefined || verdict.kind !== 'converged') return undefined;
-  return (intent.kind === 'delete') === (verdict.observed === undefined) ? intent : undefined;
+  const isDone = intent.kind === 'delete' ? verdict.absent : verdict.observed !== undefined;
+  return isDone ? intent : undefined;
 }
 
 function carriedOut(story: KeyStory, { kind, token, drift = [] }: Intent): KeyStory {

@@ -48,7 +48,14 @@ const TRIED_KINDS: readonly FindingKind[] = [
 ];
 const TRIED = new Set(TRIED_KINDS);
 /** EKS checks role and trust policy whenever it is given a role (facts §1.4). */
-const ROLE_ACCEPTED = new Set<FindingKind>([...TRIED_KINDS, 'roleMissing', 'trustPolicyInvalid']);
+const ROLE_ACCEPTED = new Set<FindingKind>([
+  ...TRIED_KINDS,
+  'roleMissing',
+  'trustPolicyInvalid',
+  'trustUnknown',
+]);
+/** Where nothing is bound no role matters, and nothing is left to be refused. */
+const UNBOUND = ROLE_ACCEPTED;
 
 /**
  * Which findings a decision about a key and its ending call for. What could not be read, is settling or is looked at
@@ -70,7 +77,7 @@ function judgeLook(decision: Decision, drifted: boolean): FindingsJudgement {
   switch (verdict.kind) {
     case 'converged':
       // A listing tells that it is there; only a description tells that it is right.
-      return { wanted: [], judged: verdict.observed ? TRIED : SEEN };
+      return { wanted: [], judged: verdict.absent ? UNBOUND : verdict.observed ? TRIED : SEEN };
     case 'report':
       return { wanted: [{ kind: verdict.finding, message: reason }], judged: SEEN };
     case 'unknown':
@@ -94,7 +101,7 @@ function judgeEnding(decision: Decision, ending: Ending, drifted: boolean): Find
     case 'applied': {
       const repaired = drifted && !isPlainAdoption(decision) ? driftsPutRight(decision, ending.step) : [];
       const wanted = repaired.map((kind) => ({ kind, message: decision.reason, repaired: true }));
-      return { wanted, judged: givesRole(ending.step) ? ROLE_ACCEPTED : TRIED };
+      return { wanted, judged: judgedByStep(ending.step) };
     }
     case 'found': {
       const { finding, message, roleArn } = ending;
@@ -145,6 +152,11 @@ export function driftsPutRight({ drift }: Decision, step: TakenStep): readonly D
       return put;
     }
   }
+}
+
+function judgedByStep(step: TakenStep): ReadonlySet<FindingKind> {
+  if (step.kind === 'delete') return UNBOUND;
+  return givesRole(step) ? ROLE_ACCEPTED : TRIED;
 }
 
 function givesRole(step: TakenStep): boolean {
