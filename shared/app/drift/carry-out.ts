@@ -5,7 +5,12 @@ import type { MessageSender } from '#shared/ports/messages.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import type { KeyOutcome } from '../reconcile/repair.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
-import { type ReconcileAnswer, type ReconcileDeps, reconcile } from '../registry/reconcile.ts';
+import {
+  KEEPS_FAILING_ATTEMPTS,
+  type ReconcileAnswer,
+  type ReconcileDeps,
+  reconcile,
+} from '../registry/reconcile.ts';
 import { causeOf } from './cause-of.ts';
 import { checkRoles } from './check-roles.ts';
 import { followUps, lookAgainAtAll } from './follow-ups.ts';
@@ -59,7 +64,8 @@ export async function carryOut(
   if (message.roleChanged) await checkRoles(deps, answer, message.cause, settings, call);
   const { episodeId } = deps;
   const context = { message, lookedAt, now: deps.clock.now(), settleMs: settings.settleMs, episodeId };
-  const waiting = [...followUps(answer, context), ...unverified(answer, context)];
+  const left = sendsOnWhatIsLeft(deps, failure) ? unverified(answer, context) : [];
+  const waiting = [...followUps(answer, context), ...left];
   if (waiting.length > 0) await deps.waitingQueue.send(waiting, call);
   return {
     kind: 'reconciled',
@@ -72,6 +78,18 @@ export async function carryOut(
     endedAt: deps.clock.now(),
     ...(failure ? { failure } : {}),
   };
+}
+
+/**
+ * A message that fails comes back as a whole, and what it left undone with it: sent on at each delivery, the rest would
+ * multiply just when AWS asks for less. Where that goes on and on, the rest is sent on once, so that what cannot be
+ * read does not keep everything else from being looked at.
+ */
+function sendsOnWhatIsLeft(
+  { attempt = 1 }: Pick<CarryOutDeps, 'attempt'>,
+  failure: AppError | undefined,
+): boolean {
+  return failure === undefined || attempt === KEEPS_FAILING_ATTEMPTS;
 }
 
 /** What is to be done about a message that AWS does not let us carry out. */

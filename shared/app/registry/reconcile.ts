@@ -314,7 +314,7 @@ class Run {
 }
 
 /** By then a message that backs off has waited for eight minutes (`shared/runtime/back-off.ts`). */
-const KEEPS_FAILING_ATTEMPTS = 6;
+export const KEEPS_FAILING_ATTEMPTS = 6;
 const KEEPS_FAILING_MS = 8 * 60_000;
 
 function failureWorthAnotherTry(
