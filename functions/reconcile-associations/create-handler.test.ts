@@ -280,6 +280,17 @@ describe('while writes are frozen', () => {
     expect(hub.waiting.depth).toBe(0);
   });
 
+  it('does not take who changed the cluster for who changed a key that is found to differ then', async () => {
+    hub.world.tamper(API, { roleArn: ROGUE_ROLE });
+    const item = await hub.world.item(API);
+    if (item?.record) await hub.world.put(API, { record: { ...item.record, matchedWish: 'another' } });
+    await freeze(hub.world.deps, { by: 'alice', why: 'incident' });
+    await hub.deliver(anEvent('UpdateClusterConfig', { at: now(), eventId: 'e-cluster' }));
+    await hub.settle();
+    await hub.pass(20 * 60_000, 60_000);
+    expect(await hub.world.findings()).toEqual([{ id: 'roleDrift/payments/api', status: 'open' }]);
+  });
+
   it('comes back once for a key, however many events there are of it', async () => {
     await freeze(hub.world.deps, { by: 'alice', why: 'incident' });
     for (let time = 0; time < 3; time += 1) await swapRole();
@@ -384,6 +395,30 @@ describe('a role', () => {
     await hub.settle();
     expect(await hub.world.findings()).toMatchObject([
       { id: 'roleMissing/payments/api', status: 'open', cause: { principal: ALICE } },
+    ]);
+  });
+
+  it('that was deleted while the cluster could not be read is a finding when it can be, with who did it', async () => {
+    hub.world.roles.remove('111122223333', 'payments-api');
+    hub.world.eks.troubles.deny('describe');
+    await hub.deliver(anEvent('DeleteRole', { at: now(), eventId: 'r-1' }));
+    await hub.pass(5 * 60_000, 15_000);
+    expect(await openFindings()).toEqual(['clusterUnread']);
+    hub.world.eks.troubles.allow('describe');
+    await hub.pass(20 * 60_000, 60_000);
+    const found = (await hub.world.findings()).filter(({ status }) => status === 'open');
+    expect(found).toMatchObject([{ id: 'roleMissing/payments/api', cause: { eventId: 'r-1' } }]);
+    expect(hub.waiting.depth + hub.reconcile.depth).toBe(0);
+  });
+
+  it('whose trust policy somebody changed does not make them who changed the association', async () => {
+    hub.world.tamper(API, { roleArn: ROGUE_ROLE });
+    await hub.deliver(anEvent('UpdateAssumeRolePolicy', { at: now(), eventId: 'r-1' }));
+    await hub.settle();
+    expect(role()).toBe(A_ROLE);
+    expect(hub.bus.published.map(({ detail }) => [detail['step'], detail['cause']])).toEqual([
+      [undefined, undefined],
+      ['update', undefined],
     ]);
   });
 

@@ -13,7 +13,7 @@ import {
 } from '../registry/reconcile.ts';
 import { causeOf } from './cause-of.ts';
 import { checkRoles } from './check-roles.ts';
-import { followUps, lookAgainAtAll } from './follow-ups.ts';
+import { followUps, lookAgainAtUnread } from './follow-ups.ts';
 import { noteUnread } from './note-unread.ts';
 import { notingFailures } from './noted-failures.ts';
 import { unverified } from './unverified.ts';
@@ -64,7 +64,7 @@ export async function carryOut(
   if (message.roleChanged) await checkRoles(deps, answer, message.cause, settings, call);
   const { episodeId } = deps;
   const context = { message, lookedAt, now: deps.clock.now(), settleMs: settings.settleMs, episodeId };
-  const left = sendsOnWhatIsLeft(deps, failure) ? unverified(answer, context) : [];
+  const left = sendsOnWhatIsLeft(deps, failure) ? unverified(answer) : [];
   const waiting = [...followUps(answer, context), ...left];
   if (waiting.length > 0) await deps.waitingQueue.send(waiting, call);
   return {
@@ -100,12 +100,16 @@ export async function giveUp(
   call: CallOptions = {},
 ): Promise<void> {
   await noteUnread(deps, clusterArn(message.cluster), error);
-  await deps.waitingQueue.send([lookAgainAtAll({ message, now: deps.clock.now() })], call);
+  await deps.waitingQueue.send(lookAgainAtUnread({ message, now: deps.clock.now() }), call);
 }
 
-function requestOf({ cluster, keys, cause, eventId }: ReconcileMessage) {
+function requestOf({ cluster, keys, cause, eventId, roleChanged }: ReconcileMessage) {
   const { createdAt, ...ref } = cluster;
-  const told = { ...(cause ? { cause: causeOf(cause) } : {}), ...(eventId === undefined ? {} : { eventId }) };
+  // Whoever changed a role has not changed the associations with it: `checkRoles` is told of them.
+  const told = {
+    ...(cause && !roleChanged ? { cause: causeOf(cause) } : {}),
+    ...(eventId === undefined ? {} : { eventId }),
+  };
   return {
     cluster: ref,
     ...(createdAt === undefined ? {} : { createdAt }),

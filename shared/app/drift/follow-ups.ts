@@ -49,11 +49,22 @@ export function followUps(answer: Reconciled, context: FollowUpContext): readonl
   return [...grouped(returns).values()].flatMap((group) => messagesOf(group, answer.cluster, context));
 }
 
-/** The whole cluster again, when it could not be read: whatever happened meanwhile went unseen. */
-export function lookAgainAtAll({ message, now }: Pick<FollowUpContext, 'message' | 'now'>): OutgoingMessage {
+/**
+ * What follows when a cluster could not be read: the whole of it again, because whatever happened meanwhile went unseen.
+ * Of a role that changed nothing at the cluster tells: the keys that use it come back as well, with who changed it.
+ */
+export function lookAgainAtUnread({
+  message,
+  now,
+}: Pick<FollowUpContext, 'message' | 'now'>): readonly OutgoingMessage[] {
   const at = nextQuarter(now);
-  const { eventId: _, cause: __, roleChanged: ___, ...rest } = message;
-  return toWaitingQueue({ ...rest, keys: 'all', why: 'unread', mergeBy: `unread ${at}` }, at - now);
+  const { eventId: _, cause, roleChanged, ...rest } = message;
+  const all = { ...rest, keys: 'all' as const, why: 'unread', mergeBy: `unread ${at}` };
+  const ofAll = toWaitingQueue(all, at - now);
+  if (!roleChanged || message.keys === 'all') return [ofAll];
+  const mergeBy = `${mergeName('unread', at, message.keys.map(formatKey))} ${cause?.eventId}`;
+  const role = { ...rest, ...(cause ? { cause } : {}), roleChanged, why: 'unread', mergeBy };
+  return [ofAll, toWaitingQueue(role, at - now)];
 }
 
 function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): Return | undefined {
@@ -132,7 +143,7 @@ function messagesOf(
         cluster: { partition, account, region, name, createdAt },
         keys,
         why,
-        ...(message.cause === undefined ? {} : { cause: message.cause }),
+        ...causeOfKeys(message),
         ...(message.roleChanged === undefined ? {} : { roleChanged: message.roleChanged }),
         ...(goesOn ? { episode: episodeId } : {}),
         ...(MERGED.has(why) ? { mergeBy: mergeName(why, due, keys.map(formatKey)) } : {}),
@@ -140,6 +151,11 @@ function messagesOf(
       due - now,
     );
   });
+}
+
+/** Whoever changed something of the cluster has not changed the keys that are found to differ then. */
+function causeOfKeys({ keys, cause }: ReconcileMessage): Pick<ReconcileMessage, 'cause'> {
+  return keys === 'all' || cause === undefined ? {} : { cause };
 }
 
 /** What several messages may wait for at once, where one look is as good as many. */

@@ -3,16 +3,14 @@ import { formatKey } from '#shared/domain/key.ts';
 import type { OutgoingMessage } from '#shared/ports/messages.ts';
 import type { ReconcileAnswer } from '../registry/reconcile.ts';
 import { chunksOf } from './chunks-of.ts';
-import type { FollowUpContext } from './follow-ups.ts';
 import { toWaitingQueue } from './outgoing.ts';
 
 /**
  * Messages for what a look at a whole cluster left unverified because it would not have fitted into one run
- * (`ReconcileSettings.describeAtMost`): the rest is looked at key by key.
+ * (`ReconcileSettings.describeAtMost`): the rest is looked at key by key, as nobody's doing.
  */
 export function unverified(
   answer: Extract<ReconcileAnswer, { readonly kind: 'reconciled' }>,
-  { message }: Pick<FollowUpContext, 'message'>,
 ): readonly OutgoingMessage[] {
   const { check, cluster } = answer;
   const left = (check?.decisions ?? []).filter(
@@ -31,7 +29,6 @@ export function unverified(
         cluster: { partition, account, region, name, createdAt },
         keys: [...some],
         why: 'unverified',
-        ...(message.cause === undefined ? {} : { cause: message.cause }),
       },
       0,
     ),
