@@ -11,7 +11,10 @@ const KeyShape = object({
   gone: optional(flag),
   /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
   refusedSince: optional(number),
-  /** When the answer to its write was first lost, epoch milliseconds, if it comes back for that. */
+  /**
+   * When the answer to its write was first lost, or the key first turned out to be other than just seen, epoch
+   * milliseconds, if it comes back for that.
+   */
   failingSince: optional(number),
 });
 

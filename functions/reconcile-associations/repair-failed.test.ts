@@ -121,3 +121,54 @@ describe('a repair that may go well later', () => {
     },
   );
 });
+
+describe('a create that does not come to its end', () => {
+  const WEB: KeyText = 'payments/web';
+
+  /** EKS says that the key is taken, and shows nobody by what (facts §1.5). */
+  function hideAll(): void {
+    const { reader } = hub.world.eks;
+    reader.list = async function* () {
+      yield [];
+    };
+    reader.describe = async () => undefined;
+  }
+
+  it.each([
+    {
+      what: 'is never answered',
+      arrange: () => hub.world.eks.troubles.failNext('create', 'aws.unavailable', { times: 100_000 }),
+      code: 'aws.unavailable',
+    },
+    {
+      what: 'meets a key that is taken and never listed',
+      arrange: () => {
+        hub.world.putAssociation(WEB);
+        hideAll();
+      },
+      code: 'changedMeanwhile',
+    },
+  ])('because it $what is tried ever more rarely, and told', async ({ arrange, code }) => {
+    const { world } = hub;
+    await world.release(WEB);
+    arrange();
+    const { partition, account, region, name, createdAt } = world.cluster;
+    const cluster = { partition, account, region, name, createdAt };
+    const keys = [{ namespace: 'payments', serviceAccount: 'web' }];
+    const body = JSON.stringify({ version: 1, cluster, keys, why: 'RevisionReleased' });
+    await hub.reconcile.send([{ body, group: 'c1', deduplicationId: 'released' }]);
+    const creates = () => world.counter.snapshot()['eks:CreatePodIdentityAssociation'] ?? 0;
+    const before = creates();
+    await hub.settle();
+    await hub.pass(10_000, 1_000);
+    expect(creates() - before).toBeGreaterThanOrEqual(7);
+    await hub.pass(10 * MINUTE, 1_000);
+    expect(creates() - before).toBeLessThan(40);
+    expect(published('AssociationRepairFailed')).toMatchObject([
+      { step: 'create', failure: { class: 'failing', code }, retries: true },
+    ]);
+    await hub.pass(60 * MINUTE, 5_000);
+    expect(creates() - before).toBeLessThan(50);
+    expect(published('AssociationRepairFailed')).toHaveLength(1);
+  });
+});

@@ -32,6 +32,11 @@ interface Return {
 
 /** Somebody has to act before it goes on; nobody tells us when they have. */
 const LOOK_AGAIN_MS = 900_000;
+/**
+ * Once is an accident, and the next look mends it. What goes on would else be tried every second for ever: a write that
+ * EKS never answers, a key that it says is taken and never lists (facts §1.5).
+ */
+const NOT_THE_WORLD_WE_SAW: ReadonlySet<string> = new Set(['answerLost', 'changedMeanwhile']);
 /** Another worker wrote to the key: soon all is quiet. */
 const SUPERSEDED_MS = 1_000;
 
@@ -45,6 +50,7 @@ export function followUps(answer: Reconciled, context: FollowUpContext): readonl
     ...answer.deferred.map(
       ({ key, until }): Return => ({ key: withoutCause(key), at: until, why: 'contested' }),
     ),
+    ...answer.contested.map(({ key, until }) => endOfFight(withoutCause(key), until, context.now)),
   ];
   return [...grouped(returns).values()].flatMap((group) => messagesOf(group, answer.cluster, context));
 }
@@ -76,9 +82,10 @@ function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): 
     if (outcome.why === 'throttled') return undefined;
     const { associationId, afterMs, why } = outcome;
     const refused = why === 'rolePropagation' ? { refusedSince: key.refusedSince ?? now } : {};
-    const failing = why === 'answerLost' ? { failingSince: key.failingSince ?? now } : {};
+    const failing = NOT_THE_WORLD_WE_SAW.has(why) ? { failingSince: key.failingSince ?? now } : {};
     const place = associationId === undefined ? {} : { associationId };
-    return { key: { ...key, ...place, ...refused, ...failing }, at: now + afterMs, why, goesOn: true };
+    const at = now + Math.max(afterMs, pauseMs(now - (failing.failingSince ?? now)));
+    return { key: { ...key, ...place, ...refused, ...failing }, at, why, goesOn: true };
   }
   if (outcome?.kind === 'held' && outcome.reason === 'superseded') {
     return { key, at: now + SUPERSEDED_MS, why: 'superseded' };
@@ -94,6 +101,21 @@ function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): 
     ? { key, at: changedAt + settleMs, why: 'settling' }
     : undefined;
 }
+
+/** Rarer and rarer: a quarter of the time for which it has not gone well, and a quarter of an hour at most. */
+function pauseMs(failingMs: number): number {
+  return Math.min(LOOK_AGAIN_MS, failingMs / 4);
+}
+
+/**
+ * A fight is over when nobody has gone on with it for an hour, and only a look says so. Until then it comes back by the
+ * quarter, so that the looks of one fight are one message. A moment late, since another host's clock may be behind.
+ */
+function endOfFight(key: ReconcileKey, until: number, now: number): Return {
+  return { key, at: Math.max(now + 1_000, Math.min(until + 5_000, nextQuarter(now))), why: FIGHT_ENDS };
+}
+
+const FIGHT_ENDS = 'fightEnds';
 
 function keyOf(decision: KeyOutcome['decision'], { keys }: ReconcileMessage): ReconcileKey {
   const told = keys === 'all' ? undefined : keys.find((key) => formatKey(key) === formatKey(decision));
@@ -143,7 +165,7 @@ function messagesOf(
         cluster: { partition, account, region, name, createdAt },
         keys,
         why,
-        ...causeOfKeys(message),
+        ...(why === FIGHT_ENDS ? {} : causeOfKeys(message)),
         ...(message.roleChanged === undefined ? {} : { roleChanged: message.roleChanged }),
         ...(goesOn ? { episode: episodeId } : {}),
         ...(MERGED.has(why) ? { mergeBy: mergeName(why, due, keys.map(formatKey)) } : {}),
@@ -159,7 +181,7 @@ function causeOfKeys({ keys, cause }: ReconcileMessage): Pick<ReconcileMessage, 
 }
 
 /** What several messages may wait for at once, where one look is as good as many. */
-const MERGED: ReadonlySet<string> = new Set(['frozen', 'contested']);
+const MERGED: ReadonlySet<string> = new Set(['frozen', 'contested', FIGHT_ENDS]);
 
 function mergeName(why: string, due: number, keys: readonly KeyText[]): string {
   return `${why} ${due} ${digestOf([...keys].sort().join(' '))}`;

@@ -51,7 +51,10 @@ export interface KeyToReconcile extends KeyHint {
   readonly eventId?: string;
   /** When the key was first refused because of its role, epoch milliseconds, if it comes back for that. */
   readonly refusedSince?: number;
-  /** When the answer to its write was first lost, epoch milliseconds, if it comes back for that. */
+  /**
+   * When the answer to its write was first lost, or the key first turned out to be other than just seen, epoch
+   * milliseconds, if it comes back for that.
+   */
   readonly failingSince?: number;
 }
 
@@ -238,7 +241,9 @@ class Run {
     if (error === undefined) return outcome;
     const { attempt = 1, clock } = this.#deps;
     const since = told?.failingSince ?? clock.now();
-    const keepsFailing = attempt >= KEEPS_FAILING_ATTEMPTS || clock.now() - since >= KEEPS_FAILING_MS;
+    // A key that comes back does so in a message of its own: how often this one came says nothing of it.
+    const attempts = comesBackAlone(outcome) ? 1 : attempt;
+    const keepsFailing = attempts >= KEEPS_FAILING_ATTEMPTS || clock.now() - since >= KEEPS_FAILING_MS;
     if (!keepsFailing) return { kind: 'later' };
     this.#failing += 1;
     return { kind: 'failing', error };
@@ -324,7 +329,12 @@ function failureWorthAnotherTry(
   if (outcome.kind !== 'later') return undefined;
   const { why, message } = outcome;
   if (why === 'throttled') return { code: 'aws.throttled', message };
+  if (why === 'changedMeanwhile') return { code: why, message };
   return why === 'answerLost' ? { code: 'aws.unavailable', message } : undefined;
+}
+
+function comesBackAlone(outcome: WriteOutcome): boolean {
+  return outcome.kind === 'later' && outcome.why !== 'throttled';
 }
 
 /** Whether a look at a whole cluster, and what was done then, left nothing open that the brake may hold. */
