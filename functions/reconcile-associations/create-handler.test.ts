@@ -351,6 +351,22 @@ describe('a fight', () => {
     expect(role()).toBe(A_ROLE);
     expect(await openFindings()).toEqual(['contested/payments/api']);
   });
+
+  it('is over when nobody has gone on with it for an hour, without anybody having to look', async () => {
+    for (let time = 1; time <= 4; time += 1) {
+      await swapRole();
+      await hub.settle();
+      await hub.pass(60_000, 20_000);
+    }
+    await hub.pass(50 * 60_000, 60_000);
+    expect(await openFindings()).toEqual(['contested/payments/api']);
+    hub.world.eksCalls();
+    await hub.pass(20 * 60_000, 60_000);
+    expect(await openFindings()).toEqual([]);
+    expect([hub.waiting.depth, hub.reconcile.depth]).toEqual([0, 0]);
+    // However many messages have waited for it: a look a quarter, and one more in the end.
+    expect(hub.world.eksCalls()).toBeLessThanOrEqual(2);
+  });
 });
 
 describe('access that was lost', () => {

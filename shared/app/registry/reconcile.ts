@@ -6,6 +6,7 @@ import { stepOf } from '#shared/domain/plan.ts';
 import { brakeScope } from '#shared/domain/registry/brake-ledger.ts';
 import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { ClusterItem, Enrolment } from '#shared/domain/registry/cluster-item.ts';
+import { contestEnds } from '#shared/domain/registry/contest.ts';
 import type { FindingKind } from '#shared/domain/registry/finding.ts';
 import type { WantedFinding } from '#shared/domain/registry/finding-states.ts';
 import type { Ending } from '#shared/domain/registry/wanted-findings.ts';
@@ -82,6 +83,8 @@ export type ReconcileAnswer =
       readonly outcomes: readonly KeyOutcome[];
       /** Keys that are left alone because somebody fights over them, each until when (epoch milliseconds). */
       readonly deferred: readonly { readonly key: KeyToReconcile; readonly until: number }[];
+      /** Keys that were looked at and that somebody fights over, each until when that is over if nobody goes on with it. */
+      readonly contested: readonly { readonly key: KeyToReconcile; readonly until: number }[];
       /** How many deletes and overwrites the brake held. */
       readonly braked: number;
       /** How many repairs have not gone well for a while, and are tried again. */
@@ -214,7 +217,19 @@ class Run {
       onOutcome: (ended) => this.#conclude(ended, scope),
     });
     await this.#noteBrake(repair, scope, deferred.length);
-    return { ...this.#answer(repair.outcomes, deferred), braked: repair.braked, failing: this.#failing };
+    // Whether a fight has begun is known when what was done is concluded.
+    await Promise.all(this.#concluding);
+    const { braked, outcomes } = repair;
+    const contested = this.#contested(keys);
+    return { ...this.#answer(outcomes, deferred), contested, braked, failing: this.#failing };
+  }
+
+  #contested(keys: readonly KeyToReconcile[]): readonly { key: KeyToReconcile; until: number }[] {
+    const now = this.#deps.clock.now();
+    return keys.flatMap((key) => {
+      const until = contestEnds(this.#opened.session.item(key)?.disturbances ?? [], now);
+      return until === undefined ? [] : [{ key, until }];
+    });
   }
 
   /** At once, so that a crash later on loses nothing of what was done. */
@@ -306,6 +321,7 @@ class Run {
       frozen,
       outcomes,
       deferred,
+      contested: [],
       braked: 0,
       failing: 0,
     };

@@ -27,6 +27,12 @@ export function isContested(all: readonly Disturbance[], now: number): boolean {
   return recentDisturbances(all, now).length >= CONTEST_TIMES;
 }
 
+/** When a fight will be over, epoch milliseconds, if nobody goes on with it; `undefined` where there is none. */
+export function contestEnds(all: readonly Disturbance[], now: number): number | undefined {
+  const decisive = recentDisturbances(all, now).at(-CONTEST_TIMES);
+  return decisive && decisive.at + CONTEST_WINDOW_MS;
+}
+
 /** How long to leave a contested key alone after a repair: a minute, doubling with each further time, at most an hour. */
 export function backOffMs(all: readonly Disturbance[], now: number): number {
   const beyond = recentDisturbances(all, now).length - CONTEST_TIMES;

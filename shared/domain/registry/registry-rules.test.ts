@@ -18,6 +18,7 @@ import { concludeKey } from './conclude.ts';
 import {
   backOffMs,
   CONTEST_WINDOW_MS,
+  contestEnds,
   contestText,
   type Disturbance,
   disturbedAgain,
@@ -122,6 +123,15 @@ describe('a fight', () => {
     expect(pauses).toEqual([0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
     expect(isContested(times, NOON + CONTEST_WINDOW_MS)).toBe(true);
     expect(isContested(times, NOON + 12 + CONTEST_WINDOW_MS)).toBe(false);
+  });
+
+  it('ends when the third last time is an hour ago', () => {
+    const times = [1, 2, 3, 4].map((at) => ({ at: NOON + at }));
+    expect(contestEnds(times.slice(0, 2), NOON + 10)).toBeUndefined();
+    const ends = contestEnds(times, NOON + 10) ?? 0;
+    expect(ends).toBe(NOON + 2 + CONTEST_WINDOW_MS);
+    expect([isContested(times, ends - 1), isContested(times, ends)]).toEqual([true, false]);
+    expect(contestEnds(times, ends)).toBeUndefined();
   });
 
   it.each<{ by: readonly (string | undefined)[]; until?: number; text: string }>([
