@@ -1,7 +1,7 @@
 import type { ReconcileKey, ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import type { Cluster } from '#shared/domain/cluster.ts';
 import { formatKey, type KeyText } from '#shared/domain/key.ts';
-import type { OutgoingMessage } from '#shared/ports/messages.ts';
+import { MAX_DELAY_SECONDS, type OutgoingMessage } from '#shared/ports/messages.ts';
 import { hintOf } from '../reconcile/episode.ts';
 import type { KeyOutcome } from '../reconcile/repair.ts';
 import type { ReconcileAnswer } from '../registry/reconcile.ts';
@@ -64,12 +64,18 @@ export function lookAgainAtUnread({
   now,
 }: Pick<FollowUpContext, 'message' | 'now'>): readonly OutgoingMessage[] {
   const at = nextQuarter(now);
-  const { eventId: _, cause, roleChanged, ...rest } = message;
-  const all = { ...rest, keys: 'all' as const, why: 'unread', mergeBy: `unread ${at}` };
+  const { eventId: _, mergeBy: __, cause, roleChanged, ...rest } = message;
+  const all = { ...rest, keys: 'all' as const, why: 'unread', ...mergedBy(`unread ${at}`, message) };
   const ofAll = toWaitingQueue(all, at - now);
   if (!roleChanged || message.keys === 'all') return [ofAll];
-  const mergeBy = `${mergeName('unread', at, message.keys.map(formatKey))} ${cause?.eventId}`;
-  const role = { ...rest, ...(cause ? { cause } : {}), roleChanged, why: 'unread', mergeBy };
+  const name = `${mergeName('unread', at, message.keys.map(formatKey))} ${cause?.eventId}`;
+  const role = {
+    ...rest,
+    ...(cause ? { cause } : {}),
+    roleChanged,
+    why: 'unread',
+    ...mergedBy(name, message),
+  };
   return [ofAll, toWaitingQueue(role, at - now)];
 }
 
@@ -136,6 +142,17 @@ function nextQuarter(now: number): number {
   return Math.ceil((now + 60_000) / LOOK_AGAIN_MS) * LOOK_AGAIN_MS;
 }
 
+/**
+ * When what waits longer than a queue delays comes by on its way: counted back from the end, so that all who wait for the
+ * same time come by together.
+ */
+function nextStop(at: number, now: number): number {
+  const stops = Math.max(0, Math.ceil((at - now) / LONGEST_DELAY_MS) - 1);
+  return at - stops * LONGEST_DELAY_MS;
+}
+
+const LONGEST_DELAY_MS = MAX_DELAY_SECONDS * 1000;
+
 function grouped(returns: readonly Return[]): ReadonlyMap<string, readonly Return[]> {
   const groups = new Map<string, Return[]>();
   for (const one of returns) {
@@ -158,7 +175,7 @@ function messagesOf(
   const { partition, account, region, name, createdAt } = cluster;
   return chunksOf(group, KEYS_A_RETURN).map((some) => {
     const keys = some.map(({ key }) => key);
-    const due = Math.min(at, now + 900_000);
+    const due = nextStop(at, now);
     return toWaitingQueue(
       {
         version: 1,
@@ -168,7 +185,7 @@ function messagesOf(
         ...(why === FIGHT_ENDS ? {} : causeOfKeys(message)),
         ...(message.roleChanged === undefined ? {} : { roleChanged: message.roleChanged }),
         ...(goesOn ? { episode: episodeId } : {}),
-        ...(MERGED.has(why) ? { mergeBy: mergeName(why, due, keys.map(formatKey)) } : {}),
+        ...(MERGED.has(why) ? mergedBy(mergeName(why, due, keys.map(formatKey)), message) : {}),
       },
       due - now,
     );
@@ -182,6 +199,14 @@ function causeOfKeys({ keys, cause }: ReconcileMessage): Pick<ReconcileMessage, 
 
 /** What several messages may wait for at once, where one look is as good as many. */
 const MERGED: ReadonlySet<string> = new Set(['frozen', 'contested', FIGHT_ENDS]);
+
+/**
+ * A message that has to wait for the same time once more, since a clock is behind, has no name: the queue would take it
+ * for the one that has just come.
+ */
+function mergedBy(name: string, came: ReconcileMessage): Pick<ReconcileMessage, 'mergeBy'> {
+  return name === came.mergeBy ? {} : { mergeBy: name };
+}
 
 function mergeName(why: string, due: number, keys: readonly KeyText[]): string {
   return `${why} ${due} ${digestOf([...keys].sort().join(' '))}`;
