@@ -31,6 +31,8 @@ export interface Synthesis extends WrittenSynthesis {
 }
 
 const DEFAULT_ACCOUNT = '111122223333';
+/** Beside the folders of stages, none of which can have that name. */
+const HOME = '.home';
 const DIFF_TIMEOUT_MS = 3 * 60_000;
 const LOCK_WAIT_MS = 10 * 60_000;
 
@@ -49,11 +51,11 @@ export async function synthesise(options: SynthOptions): Promise<Synthesis> {
   return withLock(
     lock,
     async () => {
-      const configHome = join(app, '.sst', 'offline', 'home');
+      const configHome = join(app, '.sst', 'offline', HOME);
       await preparePlatform({
         app: owner,
         cli,
-        configHome: join(owner, '.sst', 'offline', 'home'),
+        configHome: join(owner, '.sst', 'offline', HOME),
         onProgress,
         signal,
       });

@@ -12,7 +12,7 @@ const inherited = {
   EMPTY: undefined,
 };
 const environment = sstEnvironment(inherited, {
-  configHome: '/app/.sst/offline/home',
+  configHome: '/app/.sst/offline/.home',
   endpoint: 'http://127.0.0.1:1',
   variables: { ROLECALL_RECORDING: '/r' },
 });
@@ -33,7 +33,7 @@ it('keeps what is not of AWS, and this Node first in the path', () => {
 
 it("keeps SST out of the user's home, and its helpers from being downloaded", () => {
   expect(environment).toMatchObject({
-    XDG_CONFIG_HOME: '/app/.sst/offline/home',
+    XDG_CONFIG_HOME: '/app/.sst/offline/.home',
     SST_SKIP_DEPENDENCY_CHECK: '1',
     SST_NO_BUN: '1',
     SST_TELEMETRY_DISABLED: '1',
