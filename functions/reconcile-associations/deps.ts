@@ -1,3 +1,4 @@
+import { KEYS_A_MESSAGE } from '#events/messages/keys-a-message.ts';
 import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
 import { EksClusters } from '#shared/aws/eks-clusters.ts';
 import { EksPodIdentityReader } from '#shared/aws/eks-pod-identity-reader.ts';
@@ -19,6 +20,7 @@ function hubSettings(installation: string, brake: BrakeLimits): ReconcileSetting
     prune: 'tombstones',
     verify: 'membership',
     describeAtMost: 400,
+    writeAtMost: KEYS_A_MESSAGE,
     concurrency: 20,
     ...DEFAULT_TIMES,
     brake,

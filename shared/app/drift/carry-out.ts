@@ -1,5 +1,6 @@
 import type { ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import { type Cluster, clusterArn } from '#shared/domain/cluster.ts';
+import { formatKey } from '#shared/domain/key.ts';
 import { AppError } from '#shared/ports/app-error.ts';
 import type { MessageSender } from '#shared/ports/messages.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
@@ -16,7 +17,7 @@ import { checkRoles } from './check-roles.ts';
 import { followUps, lookAgainAtUnread } from './follow-ups.ts';
 import { noteUnread } from './note-unread.ts';
 import { notingFailures } from './noted-failures.ts';
-import { unverified } from './unverified.ts';
+import { restOfCluster } from './rest-of-cluster.ts';
 
 export interface CarryOutDeps extends ReconcileDeps {
   /** Where what has to wait waits. */
@@ -64,7 +65,7 @@ export async function carryOut(
   if (message.roleChanged) await checkRoles(deps, answer, message.cause, settings, call);
   const { episodeId } = deps;
   const context = { message, lookedAt, now: deps.clock.now(), settleMs: settings.settleMs, episodeId };
-  const left = sendsOnWhatIsLeft(deps, failure) ? unverified(answer) : [];
+  const left = sendsOnWhatIsLeft(deps, failure) ? restOfCluster(answer) : [];
   const waiting = [...followUps(answer, context), ...left];
   if (waiting.length > 0) await deps.waitingQueue.send(waiting, call);
   return {
@@ -142,14 +143,16 @@ function writeFailure(outcomes: readonly KeyOutcome[]): AppError | undefined {
   return undefined;
 }
 
-/** Of a whole cluster, also what needed nothing: so that what is found and held is counted. */
+/**
+ * Of a whole cluster, also what needed nothing, so that what is found and held is counted. What is left to further
+ * messages is counted with those.
+ */
 function allOutcomes({
   outcomes,
   check,
+  left,
 }: Extract<ReconcileAnswer, { kind: 'reconciled' }>): readonly KeyOutcome[] {
-  const ended = new Set(outcomes.map(({ decision }) => `${decision.namespace}/${decision.serviceAccount}`));
-  const quiet = (check?.decisions ?? []).filter(
-    ({ namespace, serviceAccount }) => !ended.has(`${namespace}/${serviceAccount}`),
-  );
+  const elsewhere = new Set([...outcomes.map(({ decision }) => decision), ...left].map(formatKey));
+  const quiet = (check?.decisions ?? []).filter((decision) => !elsewhere.has(formatKey(decision)));
   return [...outcomes, ...quiet.map((decision) => ({ decision }))];
 }

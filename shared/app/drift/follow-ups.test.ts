@@ -28,6 +28,7 @@ function anAnswer(given: Partial<Reconciled>): Reconciled {
     outcomes: [],
     deferred: [],
     contested: [],
+    left: [],
     braked: 0,
     failing: 0,
     ...given,

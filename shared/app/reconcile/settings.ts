@@ -12,6 +12,8 @@ export interface ReconcileSettings {
   readonly verify: Verification;
   /** Of a whole cluster, at most so many are described in one run; the others stay unknown. No limit when left out. */
   readonly describeAtMost?: number;
+  /** Of a whole cluster, at most so many keys are written in one run; the others are left. No limit when left out. */
+  readonly writeAtMost?: number;
   /** Calls under way at once for one cluster. */
   readonly concurrency: number;
   /** How long after our own write a difference is put down to eventual consistency. */

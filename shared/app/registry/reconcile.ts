@@ -85,6 +85,8 @@ export type ReconcileAnswer =
       readonly deferred: readonly { readonly key: KeyToReconcile; readonly until: number }[];
       /** Keys that were looked at and that somebody fights over, each until when that is over if nobody goes on with it. */
       readonly contested: readonly { readonly key: KeyToReconcile; readonly until: number }[];
+      /** Keys that need a write and were left alone because there was enough to do: to be brought back at once. */
+      readonly left: readonly KeyToReconcile[];
       /** How many deletes and overwrites the brake held. */
       readonly braked: number;
       /** How many repairs have not gone well for a while, and are tried again. */
@@ -170,7 +172,7 @@ class Run {
     }
     const { now, later } = this.#divided(keys);
     const scope = { cluster: item.cluster, associations: item.associations ?? 0, failures: [] };
-    return await this.#repair(scope, now, later);
+    return await this.#repair(scope, { now, later, left: [] });
   }
 
   async all(): Promise<ReconcileAnswer> {
@@ -182,7 +184,16 @@ class Run {
     const quiet = check.decisions.filter(({ verdict }) => !stepOf(verdict));
     await session.conclude(quiet.map((decision) => ({ decision })));
     const { now, later } = this.#divided(steps.map(hintOf));
-    return { ...(await this.#repair(check, now, later)), check };
+    const most = this.#mostToWrite() ?? now.length;
+    const todo = { now: now.slice(0, most), later, left: now.slice(most) };
+    return { ...(await this.#repair(check, todo)), check };
+  }
+
+  /** Half of it with each further try: what did not come to its end in time took on too much, or AWS asks for less. */
+  #mostToWrite(): number | undefined {
+    const { attempt = 1 } = this.#deps;
+    const { writeAtMost } = this.#settings;
+    return writeAtMost && Math.max(1, Math.floor(writeAtMost / 2 ** (attempt - 1)));
   }
 
   /** What is still on the way is waited for; a failure of it is this reconcile's failure. */
@@ -201,8 +212,7 @@ class Run {
 
   async #repair(
     scope: RepairScope,
-    keys: readonly KeyToReconcile[],
-    deferred: readonly { readonly key: KeyToReconcile; readonly until: number }[],
+    { now: keys, later: deferred, left }: Todo,
   ): Promise<ReconcileAnswer & { kind: 'reconciled' }> {
     const refused = keys.flatMap((key) =>
       key.refusedSince === undefined ? [] : [[formatKey(key), key.refusedSince] as const],
@@ -216,12 +226,12 @@ class Run {
       makeSure: makingSureOfLife(this.#deps.clusters, this.#opened.item.cluster, this.#call),
       onOutcome: (ended) => this.#conclude(ended, scope),
     });
-    await this.#noteBrake(repair, scope, deferred.length);
+    await this.#noteBrake(repair, scope, deferred.length + left.length);
     // Whether a fight has begun is known when what was done is concluded.
     await Promise.all(this.#concluding);
     const { braked, outcomes } = repair;
     const contested = this.#contested(keys);
-    return { ...this.#answer(outcomes, deferred), contested, braked, failing: this.#failing };
+    return { ...this.#answer(outcomes, deferred), contested, left, braked, failing: this.#failing };
   }
 
   #contested(keys: readonly KeyToReconcile[]): readonly { key: KeyToReconcile; until: number }[] {
@@ -322,6 +332,7 @@ class Run {
       outcomes,
       deferred,
       contested: [],
+      left: [],
       braked: 0,
       failing: 0,
     };
@@ -332,6 +343,13 @@ class Run {
     const { session } = this.#opened;
     return { reader, writer, roles, clock, desired: session, memory: session, newId: () => episodeId };
   }
+}
+
+/** Keys to repair now, those that somebody fights over, and those that would be too many for one run. */
+interface Todo {
+  readonly now: readonly KeyToReconcile[];
+  readonly later: readonly { readonly key: KeyToReconcile; readonly until: number }[];
+  readonly left: readonly KeyToReconcile[];
 }
 
 /** By then a message that backs off has waited for eight minutes (`shared/runtime/back-off.ts`). */
