@@ -42,8 +42,10 @@ interface Draft {
 }
 
 const ATTEMPTS = 6;
-/** A transaction holds 4 MB, and a row of the outbox 400 KB. */
+/** A transaction holds 4 MB. */
 const KEYS_A_COMMIT = 40;
+/** A row of the outbox holds 400 KB, half of which is left for causes that are told with what the keys have to tell. */
+const OUTBOX_BYTES_A_COMMIT = 200_000;
 
 /** Writes what follows from looks and writes, several keys to a transaction, and nothing where nothing follows. */
 export class Conclusions {
@@ -179,20 +181,28 @@ function isSilent({ findings, ends, audit, outbox }: Conclusion): boolean {
 /** As many keys to a commit as it holds. */
 function grouped(drafts: readonly Draft[]): readonly (readonly Draft[])[] {
   const groups: Draft[][] = [];
-  let actions = Number.POSITIVE_INFINITY;
+  let actions = 0;
+  let outboxBytes = 0;
   for (const draft of drafts) {
-    const own = actionsOf(draft.commit);
+    actions += actionsOf(draft.commit);
+    outboxBytes += outboxBytesOf(draft.commit);
     const group = groups.at(-1);
     // One action is left for the row of the outbox.
-    if (!group || group.length === KEYS_A_COMMIT || actions + own > MAX_COMMIT_ACTIONS - 1) {
-      groups.push([draft]);
-      actions = own;
-    } else {
+    const fits = actions <= MAX_COMMIT_ACTIONS - 1 && outboxBytes <= OUTBOX_BYTES_A_COMMIT;
+    if (group && group.length < KEYS_A_COMMIT && fits) {
       group.push(draft);
-      actions += own;
+      continue;
     }
+    groups.push([draft]);
+    actions = actionsOf(draft.commit);
+    outboxBytes = outboxBytesOf(draft.commit);
   }
   return groups;
+}
+
+/** As JSON, which is never less than what DynamoDB counts: an item's texts are UTF-8 there, and its names weigh, too. */
+function outboxBytesOf({ outbox = [] }: Draft['commit']): number {
+  return outbox.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(outbox));
 }
 
 function actionsOf(commit: Draft['commit']): number {
