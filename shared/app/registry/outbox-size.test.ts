@@ -37,7 +37,7 @@ it.each([
   { letters: 'of two bytes', letter: 'ü' },
 ])(
   'tells of forty keys with all that may be long, in letters $letters, in rows that DynamoDB takes',
-  async ({ letter, rows }) => {
+  async ({ letter }) => {
     const world = await aRegistryWorld({ mode: 'observe' });
     const tagKeys = Array.from({ length: 48 }, (_, n) => `${letter.repeat(126)}${10 + n}`);
     for (let n = 0; n < 40; n += 1) await drift(world, `payments/sa-${n}`, tagKeys);
