@@ -92,6 +92,13 @@ describe('what waits for the same', () => {
   );
 });
 
+it('what a host whose clock is behind has wait, others having come by already, is not taken for them', async () => {
+  const until = NOON + 40 * MINUTE;
+  const answer = { deferred: [{ key: API, until }] };
+  const others = back(answer, until - MINUTE).message;
+  expect(await taken([others, back(answer, until - 50).message])).toBe(2);
+});
+
 describe('a cluster that could not be read', () => {
   it.each([
     { what: 'once for many events', messages: [EVENT, { ...EVENT, why: 'another' }], looks: 1 },

@@ -47,9 +47,7 @@ const SUPERSEDED_MS = 1_000;
 export function followUps(answer: Reconciled, context: FollowUpContext): readonly OutgoingMessage[] {
   const returns = [
     ...answer.outcomes.flatMap((outcome) => returnOf(outcome, context) ?? []),
-    ...answer.deferred.map(
-      ({ key, until }): Return => ({ key: withoutCause(key), at: until, why: 'contested' }),
-    ),
+    ...answer.deferred.map(({ key, until }) => leftAlone(withoutCause(key), until, context.now)),
     ...answer.contested.map(({ key, until }) => endOfFight(withoutCause(key), until, context.now)),
   ];
   return [...grouped(returns).values()].flatMap((group) => messagesOf(group, answer.cluster, context));
@@ -111,6 +109,11 @@ function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): 
 /** Rarer and rarer: a quarter of the time for which it has not gone well, and a quarter of an hour at most. */
 function pauseMs(failingMs: number): number {
   return Math.min(LOOK_AGAIN_MS, failingMs / 4);
+}
+
+/** Where the time is just about to come, others may have come by for it already, by a clock that is ahead of ours. */
+function leftAlone(key: ReconcileKey, until: number, now: number): Return {
+  return { key, at: Math.max(until, now + 1_000), why: 'contested' };
 }
 
 /**
