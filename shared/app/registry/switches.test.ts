@@ -117,6 +117,30 @@ describe('a waiver', () => {
     expect(await waived()).toEqual([]);
     const open = (await world.registry.findings('open')).items;
     expect(open.map(({ id }) => id)).toContain('roleDrift/payments/api');
+    expect(world.registry.told.map(({ type }) => type)).toContain('FindingOpened');
+  });
+
+  it('that is over has its finding told again, though the event that brought it about was told', async () => {
+    await world.converge(API);
+    const { arn: clusterArn, createdAt: clusterCreatedAt } = world.cluster;
+    const of = { clusterArn, clusterCreatedAt, namespace: 'payments', serviceAccount: 'api' };
+    const cause = { principal: 'arn:mallory', eventId: 'e-9', at: 1 };
+    const wanted = [{ kind: 'roleMissing', message: 'the role was deleted', roleArn: A_ROLE }] as const;
+    const look = () => noteKey(world.deps, of, { wanted, judged: ['roleMissing'], cause });
+    await look();
+    const id = 'roleMissing/payments/api';
+    await waive(world.deps, { clusterArn, id }, world.clock.now() + 60_000, ASKED);
+    world.registry.outbox.length = 0;
+    await look();
+    expect(world.registry.told).toEqual([]);
+    world.clock.jump(60_000);
+    await look();
+    await look();
+    const causeKey = `roleMissing/${A_ROLE}`;
+    expect(world.registry.told).toMatchObject([
+      { type: 'FindingOpened', id, causeKey, cause },
+      { type: 'CauseNoticed', id, causeKey, cause },
+    ]);
   });
 
   it.each([

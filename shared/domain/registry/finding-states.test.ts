@@ -123,6 +123,18 @@ describe('settleFindings', () => {
     expect(back.opened).toEqual([]);
   });
 
+  it.each([
+    { when: 'the waiver has ended', until: NOON, causeKey: `roleDrift/${CLUSTER}` },
+    { when: 'the waiver holds', until: NOON + 1, causeKey: 'event/e-1' },
+    { when: 'it is put right just then', until: NOON, repaired: true as const, causeKey: 'event/e-1' },
+  ])('is open by $causeKey, which an event was, when $when', ({ until, repaired, causeKey }) => {
+    const cause = { principal: 'p', eventId: 'e-1', at: 1 };
+    const before = { roleDrift: { ...opened({ cause }).roleDrift, waiver: { ...waiver, until } } };
+    const wanted = { ...ROLE, message: 'role is a third', ...(repaired ? { repaired } : {}) };
+    const changes = settleFindings(before, [wanted], context());
+    expect(changes.items).toMatchObject([{ causeKey, cause }]);
+  });
+
   it('opens again what is still there when the waiver has ended, and forgets a waiver that has', () => {
     const at = NOON + 1_000;
     const changes = settleFindings(waived, [ROLE], context({ at }));

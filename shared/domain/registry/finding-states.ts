@@ -144,11 +144,18 @@ function later(known: Cause | undefined, told: Cause | undefined): Cause | undef
   return known && (told === undefined || told.at < known.at) ? known : told;
 }
 
-/** What is open keeps the cause by which it was told, whoever touches it later. */
+/**
+ * What is open keeps the cause by which it was told, whoever touches it later. What is open again because its waiver has
+ * ended is not so by the event of then, which was told and never is again.
+ */
 function openedBy(known: FindingState | undefined, wanted: WantedFinding, context: FindingContext): string {
-  if (known?.firstSeenAt !== undefined && known.causeKey !== undefined) return known.causeKey;
   const { kind, roleArn } = wanted;
-  return wanted.causeKey ?? findingCauseKey({ ...context, kind, roleArn });
+  const { clusterArn, at } = context;
+  if (known?.firstSeenAt === undefined || known.causeKey === undefined) {
+    return wanted.causeKey ?? findingCauseKey({ ...context, kind, roleArn });
+  }
+  const openAgain = known.waiver !== undefined && known.waiver.until <= at && !wanted.repaired;
+  return openAgain ? (wanted.causeKey ?? findingCauseKey({ clusterArn, kind, roleArn })) : known.causeKey;
 }
 
 function toItem(state: FindingState, wanted: WantedFinding, context: FindingContext): FindingItem {
