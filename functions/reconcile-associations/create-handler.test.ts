@@ -367,6 +367,17 @@ describe('a fight', () => {
     // However many messages have waited for it: a look a quarter, and one more in the end.
     expect(hub.world.eksCalls()).toBeLessThanOrEqual(2);
   });
+
+  it('is over an hour later also when everything is frozen meanwhile', async () => {
+    for (let time = 1; time <= 4; time += 1) {
+      await swapRole();
+      await hub.settle();
+      await hub.pass(60_000, 20_000);
+    }
+    await freeze(hub.world.deps, { by: 'alice', why: 'looks' });
+    await hub.pass(70 * 60_000, 60_000);
+    expect(await openFindings()).toEqual([]);
+  });
 });
 
 describe('access that was lost', () => {

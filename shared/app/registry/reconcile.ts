@@ -168,7 +168,8 @@ class Run {
     const { item, frozen } = this.#opened;
     if (frozen) {
       const check = await this.#check({ keys });
-      return this.#answer(await this.#concludeFrozen(check), []);
+      const outcomes = await this.#concludeFrozen(check);
+      return { ...this.#answer(outcomes, []), contested: this.#contested(keys) };
     }
     const { now, later } = this.#divided(keys);
     const scope = { cluster: item.cluster, associations: item.associations ?? 0, failures: [] };
