@@ -1,17 +1,18 @@
 import { createCallCounter } from '#shared/app/call-counter.ts';
 import { DEFAULT_TIMES, type ReconcileSettings } from '#shared/app/reconcile/settings.ts';
-import {
-  type KeyToReconcile,
-  type ReconcileAnswer,
-  type ReconcileRequest,
-  reconcile,
-} from '#shared/app/registry/reconcile.ts';
+import { reconcile } from '#shared/app/registry/reconcile.ts';
+import type {
+  KeyToReconcile,
+  ReconcileAnswer,
+  ReconcileRequest,
+} from '#shared/app/registry/reconcile-request.ts';
 import type { RegistryDeps } from '#shared/app/registry/registry-deps.ts';
 import type { AssociationFields, ObservedAssociation } from '#shared/domain/association.ts';
 import { DEFAULT_BRAKE } from '#shared/domain/brake.ts';
 import type { Cluster } from '#shared/domain/cluster.ts';
 import { type KeyText, parseKey, type ServiceAccountKey } from '#shared/domain/key.ts';
 import type { AssociationItem, Desired } from '#shared/domain/registry/association-item.ts';
+import type { Cause } from '#shared/domain/registry/cause.ts';
 import type { FindingItem } from '#shared/domain/registry/finding.ts';
 import type { Registry } from '#shared/ports/registry/registry.ts';
 import { FakeEks } from '#test/fakes/fake-eks.ts';
@@ -196,7 +197,25 @@ export async function aRegistryWorld(cluster: Partial<Cluster> = {}): Promise<Re
   return world;
 }
 
-function toKey(text: string): ServiceAccountKey {
+/** How the keys of a reconcile ended: `applied`, `held frozen`, `hold brake`, `converged` … */
+export function ended(answer: ReconcileAnswer): readonly string[] {
+  if (answer.kind !== 'reconciled') return [answer.kind];
+  return answer.outcomes.map(({ decision, outcome }) => {
+    const { verdict } = decision;
+    const held = verdict.kind === 'hold' ? `hold ${verdict.reason}` : verdict.kind;
+    return outcome ? `${outcome.kind}${'reason' in outcome ? ` ${outcome.reason}` : ''}` : held;
+  });
+}
+
+/** Somebody who was told of by an event. */
+export const MALLORY: Cause = {
+  principal: 'arn:aws:sts::111122223333:assumed-role/Admin/mallory',
+  eventId: 'e-1',
+  eventName: 'UpdatePodIdentityAssociation',
+  at: 1_795_176_000_000,
+};
+
+export function toKey(text: string): ServiceAccountKey {
   const key = parseKey(text);
   if (!key) throw new Error(`the test's key is none: ${text}`);
   return key;

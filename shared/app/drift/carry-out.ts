@@ -6,12 +6,9 @@ import type { MessageSender } from '#shared/ports/messages.ts';
 import type { CallOptions } from '#shared/ports/pod-identity.ts';
 import type { KeyOutcome } from '../reconcile/repair.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
-import {
-  KEEPS_FAILING_ATTEMPTS,
-  type ReconcileAnswer,
-  type ReconcileDeps,
-  reconcile,
-} from '../registry/reconcile.ts';
+import { KEEPS_FAILING_ATTEMPTS } from '../registry/failing-write.ts';
+import { reconcile } from '../registry/reconcile.ts';
+import type { ReconcileAnswer, ReconcileDeps } from '../registry/reconcile-request.ts';
 import { causeOf } from './cause-of.ts';
 import { checkRoles } from './check-roles.ts';
 import { followUps, lookAgainAtUnread } from './follow-ups.ts';

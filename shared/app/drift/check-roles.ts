@@ -8,7 +8,7 @@ import type { Roles } from '#shared/ports/roles.ts';
 import { inspectRoles, type RoleFinding } from '../fleet/inspect-roles.ts';
 import type { ReconcileSettings } from '../reconcile/settings.ts';
 import { noteKey } from '../registry/findings.ts';
-import type { ReconcileAnswer } from '../registry/reconcile.ts';
+import type { ReconcileAnswer } from '../registry/reconcile-request.ts';
 import type { RegistryDeps } from '../registry/registry-deps.ts';
 import { causeOf } from './cause-of.ts';
 

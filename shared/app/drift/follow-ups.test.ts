@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReconcileMessage } from '#events/messages/reconcile-message.ts';
 import type { KeyOutcome } from '#shared/app/reconcile/repair.ts';
-import type { ReconcileAnswer } from '#shared/app/registry/reconcile.ts';
+import type { ReconcileAnswer } from '#shared/app/registry/reconcile-request.ts';
 import { aCluster } from '#test/builders/a-cluster.ts';
 import { FakeQueue } from '#test/fakes/fake-queue.ts';
 import { ManualClock, NOON } from '#test/fakes/manual-clock.ts';

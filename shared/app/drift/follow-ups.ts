@@ -4,7 +4,7 @@ import { formatKey, type KeyText } from '#shared/domain/key.ts';
 import { MAX_DELAY_SECONDS, type OutgoingMessage } from '#shared/ports/messages.ts';
 import { hintOf } from '../reconcile/episode.ts';
 import type { KeyOutcome } from '../reconcile/repair.ts';
-import type { ReconcileAnswer } from '../registry/reconcile.ts';
+import type { ReconcileAnswer } from '../registry/reconcile-request.ts';
 import { chunksOf } from './chunks-of.ts';
 import { digestOf, toWaitingQueue } from './outgoing.ts';
 

@@ -2,7 +2,7 @@ import { KEYS_A_MESSAGE } from '#events/messages/keys-a-message.ts';
 import type { ReconcileKey } from '#events/messages/reconcile-message.ts';
 import { formatKey } from '#shared/domain/key.ts';
 import type { OutgoingMessage } from '#shared/ports/messages.ts';
-import type { ReconcileAnswer } from '../registry/reconcile.ts';
+import type { ReconcileAnswer } from '../registry/reconcile-request.ts';
 import { chunksOf } from './chunks-of.ts';
 import { toWaitingQueue } from './outgoing.ts';
 
