@@ -61,7 +61,9 @@ export async function carryOut(
   const failure = failures.find(({ retryable }) => retryable) ?? failures[0] ?? writeFailure(answer.outcomes);
   if (message.roleChanged) await checkRoles(deps, answer, message.cause, settings, call);
   const { episodeId } = deps;
-  const context = { message, lookedAt, now: deps.clock.now(), settleMs: settings.settleMs, episodeId };
+  const comesAgain = failure !== undefined && (deps.attempt ?? 1) > 1;
+  const now = deps.clock.now();
+  const context = { message, lookedAt, now, settleMs: settings.settleMs, episodeId, comesAgain };
   const left = sendsOnWhatIsLeft(deps, failure) ? restOfCluster(answer) : [];
   const waiting = [...followUps(answer, context), ...left];
   if (waiting.length > 0) await deps.waitingQueue.send(waiting, call);
@@ -80,14 +82,16 @@ export async function carryOut(
 
 /**
  * A message that fails comes back as a whole, and what it left undone with it: sent on at each delivery, the rest would
- * multiply just when AWS asks for less. Where that goes on and on, the rest is sent on once, so that what cannot be
- * read does not keep everything else from being looked at.
+ * multiply just when AWS asks for less. Where that goes on and on, the rest is sent on once, and once more should that
+ * have failed, so that what cannot be read does not keep everything else from being looked at.
  */
 function sendsOnWhatIsLeft(
   { attempt = 1 }: Pick<CarryOutDeps, 'attempt'>,
   failure: AppError | undefined,
 ): boolean {
-  return failure === undefined || attempt === KEEPS_FAILING_ATTEMPTS;
+  return (
+    failure === undefined || attempt === KEEPS_FAILING_ATTEMPTS || attempt === KEEPS_FAILING_ATTEMPTS + 3
+  );
 }
 
 /** What is to be done about a message that AWS does not let us carry out. */

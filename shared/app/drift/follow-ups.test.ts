@@ -29,6 +29,7 @@ function anAnswer(given: Partial<Reconciled>): Reconciled {
     deferred: [],
     contested: [],
     left: [],
+    brakeUnsure: false,
     braked: 0,
     failing: 0,
     ...given,
@@ -99,7 +100,42 @@ it('what a host whose clock is behind has wait, others having come by already, i
   expect(await taken([others, back(answer, until - 50).message])).toBe(2);
 });
 
+describe('a cluster of which the brake holds some, or perhaps none any more', () => {
+  it('is looked at as a whole at the next quarter, once for many messages', async () => {
+    const messages = [0, 7_000].map((later) => back({ brakeUnsure: true }, NOON + later));
+    expect(messages[0]).toMatchObject({ message: { keys: 'all', why: 'brake' }, delaySeconds: 900 });
+    expect(await taken(messages.map(({ message }) => message))).toBe(1);
+  });
+});
+
+describe('a write that goes on', () => {
+  const later = {
+    kind: 'later',
+    why: 'answerLost',
+    afterMs: 500,
+    message: 'm',
+    mayHaveWritten: true,
+  } as const;
+  const outcomes = [{ decision: FROZEN.decision, outcome: later }];
+  const context = { message: EVENT, lookedAt: NOON, now: NOON, settleMs: 15_000, episodeId: 'e' };
+
+  it.each([
+    { comesAgain: false, messages: 1 },
+    { comesAgain: true, messages: 0 },
+  ])(
+    'comes back by itself, but not with each try of a message that fails: $comesAgain',
+    ({ comesAgain, messages }) => {
+      expect(followUps(anAnswer({ outcomes }), { ...context, comesAgain })).toHaveLength(messages);
+    },
+  );
+});
+
 describe('a cluster that could not be read', () => {
+  it('is looked at again as something new: no write of before goes on with it', () => {
+    const [again] = lookAgainAtUnread({ message: { ...EVENT, episode: 'e-1' }, now: NOON });
+    expect(JSON.parse(again?.body ?? '')).not.toHaveProperty('episode');
+  });
+
   it.each([
     { what: 'once for many events', messages: [EVENT, { ...EVENT, why: 'another' }], looks: 1 },
     {

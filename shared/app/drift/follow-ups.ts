@@ -16,6 +16,8 @@ export interface FollowUpContext {
   readonly settleMs: number;
   /** Of the message, for what goes on. */
   readonly episodeId: string;
+  /** Whether the message itself comes back, and came before: then what goes on goes on with it. */
+  readonly comesAgain?: boolean;
 }
 
 type Reconciled = Extract<ReconcileAnswer, { readonly kind: 'reconciled' }>;
@@ -50,7 +52,19 @@ export function followUps(answer: Reconciled, context: FollowUpContext): readonl
     ...answer.deferred.map(({ key, until }) => leftAlone(withoutCause(key), until, context.now)),
     ...answer.contested.map(({ key, until }) => endOfFight(withoutCause(key), until, context.now)),
   ];
-  return [...grouped(returns).values()].flatMap((group) => messagesOf(group, answer.cluster, context));
+  const messages = [...grouped(returns).values()].flatMap((group) =>
+    messagesOf(group, answer.cluster, context),
+  );
+  return answer.brakeUnsure ? [...messages, lookAgainForBrake(answer.cluster, context)] : messages;
+}
+
+/** Held by the brake once, and perhaps no more: only a look at the whole cluster can end that. */
+function lookAgainForBrake(of: Cluster, { now, message }: FollowUpContext): OutgoingMessage {
+  const { partition, account, region, name, createdAt } = of;
+  const cluster = { partition, account, region, name, createdAt };
+  const at = nextQuarter(now);
+  const merged = mergedBy(`brake ${at}`, message);
+  return toWaitingQueue({ version: 1, cluster, keys: 'all', why: 'brake', ...merged }, at - now);
 }
 
 /**
@@ -62,7 +76,7 @@ export function lookAgainAtUnread({
   now,
 }: Pick<FollowUpContext, 'message' | 'now'>): readonly OutgoingMessage[] {
   const at = nextQuarter(now);
-  const { eventId: _, mergeBy: __, cause, roleChanged, ...rest } = message;
+  const { eventId: _, mergeBy: __, episode: ___, cause, roleChanged, ...rest } = message;
   const all = { ...rest, keys: 'all' as const, why: 'unread', ...mergedBy(`unread ${at}`, message) };
   const ofAll = toWaitingQueue(all, at - now);
   if (!roleChanged || message.keys === 'all') return [ofAll];
@@ -83,7 +97,7 @@ function returnOf({ decision, outcome }: KeyOutcome, context: FollowUpContext): 
   const { verdict } = decision;
   if (outcome?.kind === 'later') {
     // The message as a whole comes back for that.
-    if (outcome.why === 'throttled') return undefined;
+    if (outcome.why === 'throttled' || context.comesAgain) return undefined;
     const { associationId, afterMs, why } = outcome;
     const refused = why === 'rolePropagation' ? { refusedSince: key.refusedSince ?? now } : {};
     const failing = NOT_THE_WORLD_WE_SAW.has(why) ? { failingSince: key.failingSince ?? now } : {};

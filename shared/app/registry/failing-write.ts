@@ -35,5 +35,6 @@ export function endingOf(outcome: WriteOutcome, { attempt, since, now }: Tries):
   if (error === undefined) return outcome;
   const attempts = comesBackAlone(outcome) ? 1 : attempt;
   const keepsFailing = attempts >= KEEPS_FAILING_ATTEMPTS || now - since >= KEEPS_FAILING_MS;
-  return keepsFailing ? { kind: 'failing', error } : { kind: 'later' };
+  const sent = outcome.kind === 'later' ? { mayHaveWritten: outcome.mayHaveWritten } : {};
+  return keepsFailing ? { kind: 'failing', error, ...sent } : { kind: 'later', ...sent };
 }

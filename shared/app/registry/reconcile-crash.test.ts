@@ -140,6 +140,82 @@ describe('a crash', () => {
   }
 });
 
+describe('a repair that takes a second try', () => {
+  beforeEach(async () => {
+    await world.converge(API);
+    world.registry.outbox.length = 0;
+  });
+
+  const swap = () => world.tamper(API, { roleArn: ROGUE_ROLE });
+  it.each([
+    { write: 'update', code: 'aws.timeout', change: swap, drift: 'roleDrift' },
+    { write: 'update', code: 'aws.throttled', change: swap, drift: 'roleDrift' },
+    { write: 'create', code: 'aws.timeout', change: () => world.remove(API), drift: 'missing' },
+    { write: 'create', code: 'aws.throttled', change: () => world.remove(API), drift: 'missing' },
+  ] as const)(
+    'after $code at the $write is told as the repair that it is',
+    async ({ write, code, change, drift }) => {
+      change();
+      world.eks.troubles.failNext(write, code);
+      await world.reconcileKey(API);
+      world.clock.jump(20_000);
+      await world.reconcileKey(API);
+      expect(world.registry.told.filter(({ type }) => type.startsWith('Association'))).toEqual([
+        expect.objectContaining({ type: 'AssociationDrifted', drift: [drift] }),
+        expect.objectContaining({ type: 'AssociationRepaired', drift: [drift] }),
+      ]);
+      expect((await world.item(API))?.disturbances).toHaveLength(1);
+    },
+  );
+
+  it('is not ours where EKS refused it, and somebody else did the same', async () => {
+    swap();
+    world.eks.troubles.failNext('update', 'aws.throttled');
+    await world.reconcileKey(API);
+    world.tamper(API, { roleArn: A_ROLE });
+    world.clock.jump(20_000);
+    await world.reconcileKey(API);
+    expect(told()).toEqual([]);
+    const item = await world.item(API);
+    expect([item?.intent?.ended, item?.disturbances]).toEqual([true, undefined]);
+  });
+
+  it('is not ours either where EKS refused a delete, and somebody else made it', async () => {
+    await world.releaseTombstone(API);
+    world.eks.troubles.failNext('delete', 'aws.throttled');
+    await world.reconcileKey(API);
+    world.remove(API);
+    world.clock.jump(20_000);
+    await world.reconcileKey(API);
+    expect(told()).toEqual([]);
+  });
+
+  it('is none where a revision was released meanwhile that wants what is there', async () => {
+    swap();
+    world.eks.troubles.failNext('update', 'aws.timeout');
+    await world.reconcileKey(API);
+    const fields = { roleArn: ROGUE_ROLE, disableSessionTags: false, tags: {} };
+    await world.release(API, { revision: 2, fields });
+    world.clock.jump(20_000);
+    await world.reconcileKey(API);
+    expect(told().filter((type) => type.startsWith('Association'))).not.toContain('AssociationRepaired');
+    expect((await world.item(API))?.record).toMatchObject({ observedRevision: '2' });
+  });
+
+  it('is ours where an earlier try may have been carried out, whatever a later one was answered', async () => {
+    swap();
+    world.eks.troubles.failNext('update', 'aws.timeout');
+    await world.reconcileKey(API);
+    world.clock.jump(20_000);
+    world.eks.troubles.failNext('update', 'aws.throttled');
+    await world.reconcileKey(API);
+    world.tamper(API, { roleArn: A_ROLE });
+    world.clock.jump(20_000);
+    await world.reconcileKey(API);
+    expect(told()).toContain('AssociationRepaired');
+  });
+});
+
 describe('a registry that fails', () => {
   it.each([1, 2, 3])(
     'at request %i makes the reconcile fail, and nothing is written that is not on record',

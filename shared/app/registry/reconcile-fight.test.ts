@@ -101,6 +101,12 @@ describe('a fight', () => {
       await world.reconcileKey(API, { cause: MALLORY });
       world.clock.jump(60_000);
     }
+    // A look at all of it knows of the fight, too, also while nothing may be written.
+    const fought = { contested: [{ key: { namespace: 'payments', serviceAccount: 'api' } }] };
+    expect(await world.reconcile()).toMatchObject(fought);
+    await freeze(world.deps, { by: 'alice', why: 'OPS-7' });
+    expect(await world.reconcile()).toMatchObject(fought);
+    await unfreeze(world.deps, { by: 'alice', why: 'OPS-7' });
     world.clock.jump(3_600_000);
     await world.reconcileKey(API);
     expect(await world.findings()).toContainEqual(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyText } from '#shared/domain/key.ts';
+import { AppError } from '#shared/ports/app-error.ts';
 import {
   aRegistryWorld,
   ended,
@@ -7,6 +8,7 @@ import {
   ROGUE_ROLE,
   toKey,
 } from '#test/builders/a-registry-world.ts';
+import { noteUnread } from '../drift/note-unread.ts';
 
 const API: KeyText = 'payments/api';
 
@@ -61,6 +63,14 @@ describe('a cluster that was made again, and no event told of it', () => {
     expect(told()).toEqual(['EnrolmentRequested']);
     await world.reconcile({ keys });
     expect(told()).toEqual(['EnrolmentRequested']);
+  });
+
+  it('is no cluster that can be read as long as EKS does not tell its age', async () => {
+    const error = new AppError('aws.accessDenied', 'not authorized', { retryable: false });
+    await noteUnread(world.deps, world.cluster.arn, error);
+    world.eks.troubles.deny('describeCluster');
+    await expect(world.reconcile()).rejects.toMatchObject({ code: 'aws.accessDenied' });
+    expect(await world.findings()).toMatchObject([{ id: 'clusterUnread', status: 'open' }]);
   });
 
   it('is left alone as well where EKS has none of that name for a moment', async () => {

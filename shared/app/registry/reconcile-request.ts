@@ -63,6 +63,8 @@ export type ReconcileAnswer =
       readonly contested: readonly { readonly key: KeyToReconcile; readonly until: number }[];
       /** Keys that need a write and were left alone because there was enough to do: to be brought back at once. */
       readonly left: readonly KeyToReconcile[];
+      /** Whether `brakeEngaged` stands, and this look at the whole cluster could not tell if it still does. */
+      readonly brakeUnsure: boolean;
       /** How many deletes and overwrites the brake held. */
       readonly braked: number;
       /** How many repairs have not gone well for a while, and are tried again. */

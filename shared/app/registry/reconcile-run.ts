@@ -75,15 +75,28 @@ export class ReconcileRun {
   async all(): Promise<ReconcileAnswer> {
     const { frozen, session } = this.#opened;
     const check = await this.#check({});
-    await noteCluster(this.#deps, check.cluster.arn, newsOf(check, this.#deps.clock.now()));
-    if (frozen) return { ...this.#answer(await this.#concludeFrozen(check), []), check };
+    const isUnread = check.failures.length > 0;
+    if (isUnread) await this.#noteCheck(check);
+    const hints = check.decisions.map(hintOf);
+    if (frozen) {
+      const outcomes = await this.#concludeFrozen(check);
+      if (!isUnread) await this.#noteCheck(check);
+      return { ...this.#answer(outcomes, []), contested: this.#contested(hints), check };
+    }
     const steps = check.decisions.filter(({ verdict }) => stepOf(verdict));
     const quiet = check.decisions.filter(({ verdict }) => !stepOf(verdict));
     await session.conclude(quiet.map((decision) => ({ decision })));
     const { now, later } = this.#divided(steps.map(hintOf));
     const most = this.#mostToWrite() ?? now.length;
     const todo = { now: now.slice(0, most), later, left: now.slice(most) };
-    return { ...(await this.#repair(check, todo)), check };
+    const repaired = await this.#repair(check, todo);
+    // Not before: that the cluster could be listed is not yet that it may be looked after.
+    if (!isUnread) await this.#noteCheck(check);
+    return { ...repaired, contested: this.#contested(hints), check };
+  }
+
+  async #noteCheck(check: ClusterCheck): Promise<void> {
+    await noteCluster(this.#deps, check.cluster.arn, newsOf(check, this.#deps.clock.now()));
   }
 
   /** Half of it with each further try: what did not come to its end in time took on too much, or AWS asks for less. */
@@ -123,12 +136,13 @@ export class ReconcileRun {
       makeSure: makingSureOfLife(this.#deps.clusters, this.#opened.item.cluster, this.#call),
       onOutcome: (ended) => this.#conclude(ended, scope),
     });
-    await this.#noteBrake(repair, scope, deferred.length + left.length);
+    const brakeUnsure = await this.#noteBrake(repair, scope, deferred.length + left.length);
     // Whether a fight has begun is known when what was done is concluded.
     await Promise.all(this.#concluding);
     const { braked, outcomes } = repair;
     const contested = this.#contested(keys);
-    return { ...this.#answer(outcomes, deferred), contested, left, braked, failing: this.#failing };
+    const failing = this.#failing;
+    return { ...this.#answer(outcomes, deferred), contested, left, brakeUnsure, braked, failing };
   }
 
   #contested(keys: readonly KeyToReconcile[]): readonly { key: KeyToReconcile; until: number }[] {
@@ -186,19 +200,20 @@ export class ReconcileRun {
 
   /**
    * Held by the brake now: somebody has to look. Whether it holds no more, only a look at the whole cluster tells that
-   * came to know every key and left none for later.
+   * came to know every key and left none for later. Answers whether there has to be another one for that.
    */
   async #noteBrake(
     repair: ClusterRepair,
     scope: ClusterCheck | RepairScope,
     deferred: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { associations } = scope;
     const { cluster, findings } = this.#opened.item;
     const held = repair.braked;
-    if (held === 0 && findings?.brakeEngaged === undefined) return;
+    if (held === 0 && findings?.brakeEngaged === undefined) return false;
+    if (held === 0 && !('decisions' in scope)) return false;
     const knowsAll = 'decisions' in scope && deferred === 0 && isWhole(scope, repair);
-    if (held === 0 && !knowsAll) return;
+    if (held === 0 && !knowsAll) return true;
     const brake = {
       clusterArn: cluster.arn,
       held,
@@ -207,6 +222,7 @@ export class ReconcileRun {
     };
     const news = held > 0 ? brakeNews({ ...brake, reading: this.#opened.session.brakeReading }) : {};
     await noteCluster(this.#deps, cluster.arn, { wanted: [], ...news, judged: ['brakeEngaged'] });
+    return false;
   }
 
   #caps(associations: number): BrakeUse {
@@ -224,6 +240,7 @@ export class ReconcileRun {
       deferred,
       contested: [],
       left: [],
+      brakeUnsure: false,
       braked: 0,
       failing: 0,
     };

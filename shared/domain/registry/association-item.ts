@@ -41,6 +41,10 @@ export interface Intent {
   readonly drift?: readonly Drift[];
   /** Somebody had brought that about: it is a repair, and not a release that is carried out. */
   readonly drifted?: true;
+  /** The revision that it carries out; absent in items of before this was noted. */
+  readonly revision?: number;
+  /** EKS refused it each time: it did not happen so far. */
+  readonly unsent?: true;
   /** Absent while nobody noted how it ended: then it may have happened. */
   readonly ended?: true;
 }
@@ -103,11 +107,11 @@ export function wishOf(item: AssociationItem): Wish | undefined {
 
 /**
  * How the reconcile core sees what is known. An intent that nobody ended may have been carried out by somebody who
- * then crashed: the record counts as written then, and as matching nothing.
+ * then crashed: the record counts as written then, and as matching nothing. One that EKS refused has changed nothing.
  */
 export function recordOf(item: AssociationItem): AssociationRecord | undefined {
   const { record, intent } = item;
-  if (record === undefined || intent === undefined || intent.ended) return record;
+  if (record === undefined || intent === undefined || intent.ended || intent.unsent) return record;
   const { matchedWish: _, observedRevision: __, ...rest } = record;
   return { ...rest, lastWriteAt: Math.max(record.lastWriteAt ?? 0, intent.at) };
 }
@@ -138,17 +142,23 @@ export function intended(item: AssociationItem, intent: Intent): AssociationItem
   const { earlierTokens: _, ...rest } = item;
   return {
     ...rest,
-    intent: goingOn(item.intent, intent),
+    intent: goingOn(item.intent, { ...intent, revision: item.desired.revision }),
     ...(earlierTokens.length > 0 ? { earlierTokens } : {}),
   };
 }
 
-/** What we made and could not note is adopted later, since it already is as wished: that is still the making of it. */
+/**
+ * A write that is taken up again is what it was begun as: a repair remains one, although what is known has moved since. And
+ * what we made and could not note is adopted later, since it already is as wished: that is still the making of it.
+ */
 function goingOn(before: Intent | undefined, intent: Intent): Intent {
-  const isFoundAgain = intent.kind === 'adopt' && intent.drift?.every((drift) => drift === 'replaced');
-  if (!isFoundAgain || before?.kind !== 'create' || before.ended) return intent;
-  const { drift, drifted } = before;
-  return { ...intent, kind: 'create', ...(drift ? { drift } : {}), ...(drifted ? { drifted } : {}) };
+  const isSame = before && !before.ended && (before.revision ?? intent.revision) === intent.revision;
+  if (!isSame) return intent;
+  const { drift, kind, unsent } = before;
+  const drifted = before.drifted ? ({ drifted: true } as const) : {};
+  const isEqual = intent.kind === 'adopt' && intent.drift?.every((one) => one === 'replaced');
+  const isFoundAgain = isEqual && kind === 'create' && !unsent;
+  return { ...intent, ...(isFoundAgain ? { kind, ...(drift ? { drift } : {}) } : {}), ...drifted };
 }
 
 /** The item whose write has ended, however it did; unchanged when another write is under way. */

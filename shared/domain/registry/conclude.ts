@@ -51,10 +51,8 @@ export function concludeKey(told: KeyStory): Conclusion {
   const unnoted = unnotedWrite(told);
   const story = withKnownCause(unnoted ? carriedOut(told, unnoted) : told);
   const { decision, ending, at } = story;
-  const drifted = unnoted ? unnoted.drifted === true : hasDrifted(story);
-  // A write that is tried again soon has not ended: it is the same attempt then.
-  const goesOn = ending?.kind === 'later' || ending?.kind === 'failing';
-  const item = goesOn ? story.item : endedIntent(story.item, story.token);
+  const drifted = unnoted ? unnoted.drifted === true : hasDrifted(story) || isRepairGoingOn(story);
+  const item = afterWrite(story);
   const fought = noteDisturbance(item, story, drifted);
   const judgement = judgeFindings(decision, ending, drifted);
   const mapping = mappingOf(fought);
@@ -90,13 +88,38 @@ function withKnownCause(story: KeyStory): KeyStory {
 }
 
 /**
+ * The item with what became of its write. One that is tried again soon has not ended: it is the same attempt then, and what
+ * EKS refused did not happen, unless an earlier one may have. What is seen to be right needs none any more.
+ */
+function afterWrite(story: KeyStory): AssociationItem {
+  const { before, item, ending, token, decision } = story;
+  const { intent } = item;
+  if (ending?.kind === 'later' || ending?.kind === 'failing') {
+    const earlier = before.intent;
+    const mayHaveBeen = earlier !== undefined && !earlier.ended && !earlier.unsent;
+    const isRefused = ending.mayHaveWritten === false && intent?.token === token && !mayHaveBeen;
+    return isRefused && intent && !intent.unsent ? { ...item, intent: { ...intent, unsent: true } } : item;
+  }
+  const { verdict } = decision;
+  const isRight = verdict.kind === 'converged' && (verdict.absent || verdict.observed !== undefined);
+  return endedIntent(item, ending === undefined && isRight ? intent?.token : token);
+}
+
+/** A write that began as a repair is one, at whichever try it succeeds. */
+function isRepairGoingOn({ item: { intent }, ending, token }: KeyStory): boolean {
+  return ending?.kind === 'applied' && intent?.drifted === true && !intent.ended && intent.token === token;
+}
+
+/**
  * A write that is seen to be done now, and of which nobody could note that: whoever made it crashed, or lost EKS's answer
- * or the registry's. Should it never have been sent, then somebody else put right just what it was to put right.
+ * or the registry's. Should it never have been sent, then somebody else put right just what it was to put right. What EKS
+ * refused was not ours, nor what is right by another revision.
  */
 function unnotedWrite({ item, decision, ending, token }: KeyStory): Intent | undefined {
   const { intent } = item;
   const { verdict } = decision;
-  if (intent === undefined || intent.ended) return undefined;
+  if (intent === undefined || intent.ended || intent.unsent) return undefined;
+  if ((intent.revision ?? item.desired?.revision) !== item.desired?.revision) return undefined;
   // What we had made was found again, and became ours.
   if (ending?.kind === 'applied') {
     return ending.step.kind === 'adopt' && intent.kind === 'create' && intent.token === token

@@ -20,12 +20,16 @@ export type Ending =
       readonly message: string;
       readonly roleArn?: string | undefined;
     }
-  /** It is looked at again soon. */
-  | { readonly kind: 'later' }
+  /** It is looked at again soon. `mayHaveWritten` is false where EKS refused it. */
+  | { readonly kind: 'later'; readonly mayHaveWritten?: boolean }
   | { readonly kind: 'held'; readonly reason: 'frozen' | 'superseded' | 'braked' }
   | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } }
   /** It has not gone well for a while, and is tried again. */
-  | { readonly kind: 'failing'; readonly error: { readonly code: string; readonly message: string } };
+  | {
+      readonly kind: 'failing';
+      readonly error: { readonly code: string; readonly message: string };
+      readonly mayHaveWritten?: boolean;
+    };
 
 /** What one look at a key, and what was done about it, say about its findings. */
 export interface FindingsJudgement {
