@@ -71,6 +71,21 @@ describe('a call to AWS', () => {
     expect(clock.now() - begunAt).toBeLessThanOrEqual(60_000 + 1000);
   });
 
+  it.each([
+    { first: awsSays('ServerException', 500), code: 'aws.unavailable' },
+    { first: Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }), code: 'aws.timeout' },
+  ])(
+    'does not take for refused what had no answer before it was throttled: $code',
+    async ({ first, code }) => {
+      const { context } = setUp();
+      const answers = [first];
+      const call = callAws(context, NAME, () =>
+        Promise.reject(answers.shift() ?? awsSays('ThrottlingException', 429)),
+      );
+      await expect(call).rejects.toMatchObject({ code });
+    },
+  );
+
   it('slows everybody down when it is throttled', async () => {
     const { context, limiter } = setUp({ autoAdvance: false });
     const call = callAws(context, NAME, () => Promise.reject(awsSays('TooManyRequestsException', 429)), {

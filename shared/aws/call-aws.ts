@@ -34,7 +34,8 @@ export type Answer<Output> =
 /**
  * Makes a call to AWS: within the limits, counting each attempt, and trying again what may succeed later, until the
  * time for it is used up. `attempt` must be safe to repeat: it reads, is idempotent by nature, or carries the same
- * token each time. A refusal comes with the error to throw when the operation does not expect it.
+ * token each time. A refusal comes with the error to throw when the operation does not expect it. Where some attempt had no
+ * answer, and so may have been carried out, throttling of a later one does not hide that.
  *
  * Rejects with `AppError`.
  */
@@ -46,6 +47,7 @@ export async function callAws<Output>(
 ): Promise<Answer<Output>> {
   const { signal } = options;
   let failingSince: number | undefined;
+  let unanswered: AppError | undefined;
   for (let attempts = 1; ; attempts += 1) {
     const tried = await tryOnce(context, name, attempt, options);
     if (tried.kind === 'ok') return tried;
@@ -61,7 +63,8 @@ export async function callAws<Output>(
       retryAfterMs: tried.classified.retryAfterMs,
       random: context.random(),
     });
-    if (delayMs === undefined) throw error;
+    if (!meaning.throttled && !meaning.unreachable) unanswered = error;
+    if (delayMs === undefined) throw meaning.throttled ? (unanswered ?? error) : error;
     await context.clock.sleep(delayMs, signal);
   }
 }
