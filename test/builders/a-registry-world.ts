@@ -207,6 +207,11 @@ export function ended(answer: ReconcileAnswer): readonly string[] {
   });
 }
 
+/** What the world's registry has told others, by type, oldest first. */
+export function typesTold({ registry }: RegistryReconcileWorld): readonly string[] {
+  return registry.told.map(({ type }) => type);
+}
+
 /** Somebody who was told of by an event. */
 export const MALLORY: Cause = {
   principal: 'arn:aws:sts::111122223333:assumed-role/Admin/mallory',

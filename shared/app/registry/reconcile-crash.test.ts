@@ -8,6 +8,7 @@ import {
   MALLORY,
   type RegistryReconcileWorld,
   ROGUE_ROLE,
+  typesTold,
 } from '#test/builders/a-registry-world.ts';
 import { A_ROLE } from '#test/builders/an-association.ts';
 
@@ -17,10 +18,6 @@ let world: RegistryReconcileWorld;
 beforeEach(async () => {
   world = await aRegistryWorld();
 });
-
-function told(): readonly string[] {
-  return world.registry.told.map(({ type }) => type);
-}
 
 describe('a crash', () => {
   it('between the write and its record is found again, and nothing is done twice', async () => {
@@ -47,7 +44,7 @@ describe('a crash', () => {
       make();
       world.registry.outbox.length = 0;
       await unrecorded(write);
-      expect(told()).toEqual([]);
+      expect(typesTold(world)).toEqual([]);
       await redelivered(MALLORY);
       await redelivered();
       expect(world.registry.told.filter(({ type }) => type.startsWith('Association'))).toEqual([
@@ -98,7 +95,7 @@ describe('a crash', () => {
       }),
     );
     await world.reconcileKey(API);
-    expect(told().filter((type) => type === 'AssociationRepaired')).toHaveLength(1);
+    expect(typesTold(world).filter((type) => type === 'AssociationRepaired')).toHaveLength(1);
   });
 
   it('before the write is repaired by the next, and counted once by the brake', async () => {
@@ -175,7 +172,7 @@ describe('a repair that takes a second try', () => {
     world.tamper(API, { roleArn: A_ROLE });
     world.clock.jump(20_000);
     await world.reconcileKey(API);
-    expect(told()).toEqual([]);
+    expect(typesTold(world)).toEqual([]);
     const item = await world.item(API);
     expect([item?.intent?.ended, item?.disturbances]).toEqual([true, undefined]);
   });
@@ -187,7 +184,7 @@ describe('a repair that takes a second try', () => {
     world.remove(API);
     world.clock.jump(20_000);
     await world.reconcileKey(API);
-    expect(told()).toEqual([]);
+    expect(typesTold(world)).toEqual([]);
   });
 
   it('is none where a revision was released meanwhile that wants what is there', async () => {
@@ -198,7 +195,9 @@ describe('a repair that takes a second try', () => {
     await world.release(API, { revision: 2, fields });
     world.clock.jump(20_000);
     await world.reconcileKey(API);
-    expect(told().filter((type) => type.startsWith('Association'))).not.toContain('AssociationRepaired');
+    expect(typesTold(world).filter((type) => type.startsWith('Association'))).not.toContain(
+      'AssociationRepaired',
+    );
     expect((await world.item(API))?.record).toMatchObject({ observedRevision: '2' });
   });
 
@@ -212,7 +211,7 @@ describe('a repair that takes a second try', () => {
     world.tamper(API, { roleArn: A_ROLE });
     world.clock.jump(20_000);
     await world.reconcileKey(API);
-    expect(told()).toContain('AssociationRepaired');
+    expect(typesTold(world)).toContain('AssociationRepaired');
   });
 });
 

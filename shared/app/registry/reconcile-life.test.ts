@@ -7,6 +7,7 @@ import {
   type RegistryReconcileWorld,
   ROGUE_ROLE,
   toKey,
+  typesTold,
 } from '#test/builders/a-registry-world.ts';
 import { noteUnread } from '../drift/note-unread.ts';
 
@@ -16,10 +17,6 @@ let world: RegistryReconcileWorld;
 beforeEach(async () => {
   world = await aRegistryWorld();
 });
-
-function told(): readonly string[] {
-  return world.registry.told.map(({ type }) => type);
-}
 
 describe('a cluster that is put to observe, or is retired, while a reconcile is under way', () => {
   it.each([
@@ -60,9 +57,9 @@ describe('a cluster that was made again, and no event told of it', () => {
       createdAt: world.cluster.createdAt + 3_600_000,
     });
     expect(world.find(API)).toEqual(before);
-    expect(told()).toEqual(['EnrolmentRequested']);
+    expect(typesTold(world)).toEqual(['EnrolmentRequested']);
     await world.reconcile({ keys });
-    expect(told()).toEqual(['EnrolmentRequested']);
+    expect(typesTold(world)).toEqual(['EnrolmentRequested']);
   });
 
   it('is no cluster that can be read as long as EKS does not tell its age', async () => {

@@ -7,6 +7,7 @@ import {
   MALLORY,
   type RegistryReconcileWorld,
   ROGUE_ROLE,
+  typesTold,
 } from '#test/builders/a-registry-world.ts';
 import { aRecord } from '#test/builders/a-situation.ts';
 import { A_ROLE, ADDON_ARN, OUR_TAGS } from '#test/builders/an-association.ts';
@@ -21,10 +22,6 @@ let world: RegistryReconcileWorld;
 beforeEach(async () => {
   world = await aRegistryWorld();
 });
-
-function told(): readonly string[] {
-  return world.registry.told.map(({ type }) => type);
-}
 
 describe('a drifted association', () => {
   beforeEach(async () => {
@@ -123,7 +120,7 @@ describe('a drifted association', () => {
       roleArn: ROGUE_ROLE,
       disableSessionTags: false,
     });
-    expect(told()).toEqual([
+    expect(typesTold(world)).toEqual([
       'AssociationDrifted',
       'FindingOpened',
       'FindingOpened',
@@ -141,7 +138,7 @@ describe('a drifted association', () => {
     expect(ended(await world.reconcileKey(API))).toEqual(['hold brake']);
     world.registry.outbox.length = 0;
     await releaseBrake(world.deps, world.cluster.arn, { by: 'alice', why: 'looked' });
-    expect(told()).toEqual(['BrakeReleased', 'ReconcileRequested', 'FindingResolved']);
+    expect(typesTold(world)).toEqual(['BrakeReleased', 'ReconcileRequested', 'FindingResolved']);
     world.episodeId = 'message-2';
     expect(ended(await world.reconcileKey(API))).toEqual(['applied']);
     expect(await world.findings()).toMatchObject([
@@ -155,7 +152,7 @@ describe('a release', () => {
   it('is carried out and told as such: nobody had changed anything', async () => {
     await world.release(API);
     expect(ended(await world.reconcileKey(API))).toEqual(['applied']);
-    expect(told()).toEqual(['AssociationApplied']);
+    expect(typesTold(world)).toEqual(['AssociationApplied']);
     expect(await world.findings()).toEqual([]);
   });
 
